@@ -1,0 +1,6 @@
+namespace Shoal.Libp2p.Pubsub;
+
+/// <summary>Whom a message went to.</summary>
+/// <param name="Recipients">Peers it was handed to.</param>
+/// <param name="Reason">Null when somebody got it; else, in a sentence, why nobody did: no peer connected, none subscribed, too large, a duplicate, queues full.</param>
+public sealed record PublishResult(IReadOnlyList<PeerId> Recipients, string? Reason);
