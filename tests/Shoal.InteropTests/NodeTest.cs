@@ -12,7 +12,7 @@ namespace Shoal.InteropTests;
 public abstract class NodeTest : IAsyncLifetime, IDisposable
 {
     /// <summary>Ends every wait of one test.</summary>
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(100);
 
     /// <summary>How long one node or peer may take to stop.</summary>
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20);
