@@ -1,11 +1,18 @@
+using Shoal.Libp2p.Connections;
 using Shoal.Net;
 
 namespace Shoal.Libp2p;
 
 /// <summary>A stream to a peer, of one protocol.</summary>
-/// <remarks>Reads fail with <see cref="StreamResetException"/> after a reset and <see cref="ConnectionClosedException"/> when the connection went away.</remarks>
-public abstract class Libp2pStream : DuplexStream
+/// <remarks>
+/// Reads and writes fail with <see cref="StreamResetException"/> after a reset, with <see cref="ConnectionClosedException"/> when
+/// the connection went away, and reads with <see cref="ProtocolNotSupportedException"/> when a protocol that was proposed
+/// without waiting turned out not to be served.
+/// </remarks>
+public abstract class Libp2pStream : DuplexStream, IWriteAhead
 {
+    private string? _expectedAnswer;
+
     private protected Libp2pStream()
     {
     }
@@ -18,4 +25,36 @@ public abstract class Libp2pStream : DuplexStream
 
     /// <summary>The peer at the other end.</summary>
     public PeerId RemotePeer => Connection.RemotePeer;
+
+    /// <inheritdoc />
+    public sealed override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        _expectedAnswer is null ? ReadCoreAsync(buffer, cancellationToken) : ReadAnswerFirstAsync(buffer, cancellationToken);
+
+    void IWriteAhead.WriteAhead(ReadOnlySpan<byte> bytes) => WriteAhead(bytes);
+
+    /// <summary>Takes bytes that go out before everything written later; at the latest when a read has to wait.</summary>
+    internal abstract void WriteAhead(ReadOnlySpan<byte> bytes);
+
+    /// <summary>The first read takes the answer to this proposal off the stream.</summary>
+    internal void ExpectAnswer(string protocol) => _expectedAnswer = protocol;
+
+    private protected abstract ValueTask<int> ReadCoreAsync(Memory<byte> buffer, CancellationToken cancellationToken);
+
+    private async ValueTask<int> ReadAnswerFirstAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        string proposal = _expectedAnswer!;
+        _expectedAnswer = null;
+        try
+        {
+            await MultistreamSelect.ReadHeaderAsync(this, cancellationToken).ConfigureAwait(false);
+            if (!await MultistreamSelect.ReadAnswerAsync(this, proposal, cancellationToken).ConfigureAwait(false))
+                throw new ProtocolNotSupportedException($"the peer does not speak {proposal}");
+        }
+        catch
+        {
+            Abort(); // Half an answer was taken: nothing sensible can be read any more.
+            throw;
+        }
+        return await ReadCoreAsync(buffer, cancellationToken).ConfigureAwait(false);
+    }
 }
