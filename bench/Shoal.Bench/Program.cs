@@ -1,1 +1,15 @@
-return 0;
+using Shoal.Bench;
+using Shoal.Bench.Compare;
+
+// Sub-commands, in the order of bench/README.md. Each is a program of its own: it prints figures and ends.
+Dictionary<string, (string What, Func<string[], Task<int>> Run)> commands = new(StringComparer.Ordinal)
+{
+    ["compare"] = ("every row of docs/benchmarks.md, ours and js-libp2p in turn; --only ROW, --runs N", CompareCommand.RunAsync),
+    ["micro"] = ("micro-benchmarks: arguments go to BenchmarkDotNet, as in --filter '*' --job short", MicroBench.RunAsync),
+};
+
+if (args.Length > 0 && commands.TryGetValue(args[0], out var command)) return await command.Run(args[1..]);
+
+Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Shoal.Bench -- COMMAND [ARGUMENTS]");
+foreach ((string name, (string what, _)) in commands) Console.Error.WriteLine($"  {name,-10} {what}");
+return 2;

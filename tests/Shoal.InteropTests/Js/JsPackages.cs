@@ -15,11 +15,8 @@ internal static class JsPackages
 
     private static readonly Lazy<string?> Problem = new(Prepare);
 
-    /// <summary>Root of the checkout: the folder of <c>Shoal.slnx</c> above this assembly.</summary>
-    internal static string Root { get; } = FindRoot();
-
     /// <summary>Folder with <c>peer.mjs</c>, <c>package.json</c> and, once installed, <c>node_modules</c>.</summary>
-    internal static string Folder { get; } = Path.Combine(Root, "tests", "Shoal.InteropTests", "Js");
+    internal static string Folder { get; } = Path.Combine(Checkout.Root, "tests", "Shoal.InteropTests", "Js");
 
     /// <summary>Null when js peers can run here, after installing what they need; else why they cannot, in a sentence.</summary>
     internal static string? WhyNot => Problem.Value;
@@ -33,7 +30,7 @@ internal static class JsPackages
         // The lock file's hash inside node_modules says what is installed; npm ci removes it with the folder.
         string wanted = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(Folder, "package-lock.json"))));
         string stamp = Path.Combine(Folder, "node_modules", ".installed-from");
-        using FileStream guard = Lock(Path.Combine(Root, "tests", "Shoal.InteropTests", "obj", "js-packages.lock"));
+        using FileStream guard = Lock(Path.Combine(Checkout.Root, "tests", "Shoal.InteropTests", "obj", "js-packages.lock"));
         if (File.Exists(stamp) && File.ReadAllText(stamp) == wanted) return null;
 
         (string? output, string error) = Run("npm", ["ci", "--no-audit", "--no-fund"], Folder, InstallTimeout);
@@ -87,15 +84,5 @@ internal static class JsPackages
         {
             return (null, e.Message);
         }
-    }
-
-    private static string FindRoot()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Shoal.slnx"))) return folder.FullName;
-        }
-
-        throw new InvalidOperationException($"no Shoal.slnx in a folder above {AppContext.BaseDirectory}");
     }
 }
