@@ -12,7 +12,7 @@ public sealed record IdentifyInfo
     /// <summary>Protocols that the peer serves.</summary>
     public IReadOnlyList<string> Protocols { get; init; } = [];
 
-    /// <summary>Addresses that the peer listens on.</summary>
+    /// <summary>Addresses that the peer listens on: those of its signed record where there is one.</summary>
     public IReadOnlyList<Multiaddr> ListenAddresses { get; init; } = [];
 
     /// <summary>Where the peer sees us.</summary>
