@@ -10,6 +10,7 @@ namespace Shoal.Crypto.Curve25519;
 /// The secret is written as 64 digits from -8 to 8, each of weight 16^i. Row i of the table holds 256^i · B times 1 to 8, which
 /// serves digit 2i directly and, before four doublings of the sum, digit 2i + 1. A look-up reads the whole row under masks.
 /// </remarks>
+[SkipLocalsInit]
 internal static class BaseTable
 {
     private const int Rows = 32;

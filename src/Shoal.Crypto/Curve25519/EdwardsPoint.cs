@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Shoal.Crypto.Curve25519;
 
 /// <summary>
@@ -7,6 +9,7 @@ namespace Shoal.Crypto.Curve25519;
 /// Additions and doublings are complete: they need no special case for any pair of points, and take the same time for all of them.
 /// Coordinates are tight field elements. Doubling never reads T, so an operation that a doubling follows may leave it out.
 /// </remarks>
+[SkipLocalsInit]
 internal struct EdwardsPoint
 {
     internal FieldElement X, Y, Z, T;

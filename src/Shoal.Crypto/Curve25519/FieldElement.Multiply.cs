@@ -4,62 +4,45 @@ namespace Shoal.Crypto.Curve25519;
 
 internal partial struct FieldElement
 {
-    // Factors are below 2^54. One of them moves up by Lift bits; a product's high word then counts in units of 2^54,
-    // which is 2^3 of the next limb's units, and its low word, moved down again, in units of the limb itself.
+    // No carry is needed between the products of a column. Factors are below 2^54; with one of them moved up by Lift bits, the
+    // high word of a product is its part from bit 54 on, and a column's sum H of high words fits in a word. The rest of the
+    // column, five parts below 2^54, fits in a word too, so it is the plain sum of products modulo 2^64, less H · 2^54.
     private const int Lift = 10;
-    private const int HighToLimb = 64 - Lift - LimbBits;
-    private const ulong FactorBound = 1UL << (64 - Lift);
+    private const int HighBits = 64 - Lift;
+    private const int HighToLimb = HighBits - LimbBits;
+    private const ulong FactorBound = 1UL << HighBits;
 
     /// <summary>a · b. Takes limbs below 2^54, gives tight limbs. The result may be one of the factors.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static void Multiply(in FieldElement a, in FieldElement b, out FieldElement result)
     {
         a.AssertBelow(FactorBound);
         b.AssertBelow(FactorBound);
         ulong a0 = a._0, a1 = a._1, a2 = a._2, a3 = a._3, a4 = a._4;
-        ulong b0 = b._0 << Lift, b1 = b._1 << Lift, b2 = b._2 << Lift, b3 = b._3 << Lift, b4 = b._4 << Lift;
+        ulong b0 = b._0, b1 = b._1, b2 = b._2, b3 = b._3, b4 = b._4;
+        ulong c0 = b0 << Lift, c1 = b1 << Lift, c2 = b2 << Lift, c3 = b3 << Lift, c4 = b4 << Lift;
         ulong w1 = a1 * 19, w2 = a2 * 19, w3 = a3 * 19, w4 = a4 * 19;
 
-        ulong h0 = Math.BigMul(a0, b0, out ulong l0);
-        l0 >>= Lift;
-        Accumulate(w1, b4, ref h0, ref l0);
-        Accumulate(w2, b3, ref h0, ref l0);
-        Accumulate(w3, b2, ref h0, ref l0);
-        Accumulate(w4, b1, ref h0, ref l0);
+        ulong h0 = Word.High(a0, c0) + Word.High(w1, c4) + Word.High(w2, c3) + Word.High(w3, c2) + Word.High(w4, c1);
+        ulong l0 = (a0 * b0) + (w1 * b4) + (w2 * b3) + (w3 * b2) + (w4 * b1) - (h0 << HighBits);
 
-        ulong h1 = Math.BigMul(a0, b1, out ulong l1);
-        l1 >>= Lift;
-        Accumulate(a1, b0, ref h1, ref l1);
-        Accumulate(w2, b4, ref h1, ref l1);
-        Accumulate(w3, b3, ref h1, ref l1);
-        Accumulate(w4, b2, ref h1, ref l1);
+        ulong h1 = Word.High(a0, c1) + Word.High(a1, c0) + Word.High(w2, c4) + Word.High(w3, c3) + Word.High(w4, c2);
+        ulong l1 = (a0 * b1) + (a1 * b0) + (w2 * b4) + (w3 * b3) + (w4 * b2) - (h1 << HighBits);
 
-        ulong h2 = Math.BigMul(a0, b2, out ulong l2);
-        l2 >>= Lift;
-        Accumulate(a1, b1, ref h2, ref l2);
-        Accumulate(a2, b0, ref h2, ref l2);
-        Accumulate(w3, b4, ref h2, ref l2);
-        Accumulate(w4, b3, ref h2, ref l2);
+        ulong h2 = Word.High(a0, c2) + Word.High(a1, c1) + Word.High(a2, c0) + Word.High(w3, c4) + Word.High(w4, c3);
+        ulong l2 = (a0 * b2) + (a1 * b1) + (a2 * b0) + (w3 * b4) + (w4 * b3) - (h2 << HighBits);
 
-        ulong h3 = Math.BigMul(a0, b3, out ulong l3);
-        l3 >>= Lift;
-        Accumulate(a1, b2, ref h3, ref l3);
-        Accumulate(a2, b1, ref h3, ref l3);
-        Accumulate(a3, b0, ref h3, ref l3);
-        Accumulate(w4, b4, ref h3, ref l3);
+        ulong h3 = Word.High(a0, c3) + Word.High(a1, c2) + Word.High(a2, c1) + Word.High(a3, c0) + Word.High(w4, c4);
+        ulong l3 = (a0 * b3) + (a1 * b2) + (a2 * b1) + (a3 * b0) + (w4 * b4) - (h3 << HighBits);
 
-        ulong h4 = Math.BigMul(a0, b4, out ulong l4);
-        l4 >>= Lift;
-        Accumulate(a1, b3, ref h4, ref l4);
-        Accumulate(a2, b2, ref h4, ref l4);
-        Accumulate(a3, b1, ref h4, ref l4);
-        Accumulate(a4, b0, ref h4, ref l4);
+        ulong h4 = Word.High(a0, c4) + Word.High(a1, c3) + Word.High(a2, c2) + Word.High(a3, c1) + Word.High(a4, c0);
+        ulong l4 = (a0 * b4) + (a1 * b3) + (a2 * b2) + (a3 * b1) + (a4 * b0) - (h4 << HighBits);
 
         Reduce(h0, h1, h2, h3, h4, l0, l1, l2, l3, l4, out result);
     }
 
     /// <summary>a². Takes limbs below 2^54, gives tight limbs. The result may be the factor.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static void Square(in FieldElement a, out FieldElement result)
     {
         a.AssertBelow(FactorBound);
@@ -67,7 +50,7 @@ internal partial struct FieldElement
     }
 
     /// <summary>a to the power 2^<paramref name="times"/>, for a positive <paramref name="times"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static void Square(in FieldElement a, int times, out FieldElement result)
     {
         a.AssertBelow(FactorBound);
@@ -76,58 +59,41 @@ internal partial struct FieldElement
     }
 
     /// <summary>a times a number below 2^17. Takes limbs below 2^54, gives tight limbs.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static void Multiply(in FieldElement a, uint small, out FieldElement result)
     {
         a.AssertBelow(FactorBound);
-        ulong b = (ulong)small << Lift;
-        ulong h0 = Math.BigMul(a._0, b, out ulong l0);
-        ulong h1 = Math.BigMul(a._1, b, out ulong l1);
-        ulong h2 = Math.BigMul(a._2, b, out ulong l2);
-        ulong h3 = Math.BigMul(a._3, b, out ulong l3);
-        ulong h4 = Math.BigMul(a._4, b, out ulong l4);
-        Reduce(h0, h1, h2, h3, h4, l0 >> Lift, l1 >> Lift, l2 >> Lift, l3 >> Lift, l4 >> Lift, out result);
+        ulong b = small, c = b << Lift;
+        ulong h0 = Word.High(a._0, c), l0 = (a._0 * b) - (h0 << HighBits);
+        ulong h1 = Word.High(a._1, c), l1 = (a._1 * b) - (h1 << HighBits);
+        ulong h2 = Word.High(a._2, c), l2 = (a._2 * b) - (h2 << HighBits);
+        ulong h3 = Word.High(a._3, c), l3 = (a._3 * b) - (h3 << HighBits);
+        ulong h4 = Word.High(a._4, c), l4 = (a._4 * b) - (h4 << HighBits);
+        Reduce(h0, h1, h2, h3, h4, l0, l1, l2, l3, l4, out result);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void SquareCore(ulong a0, ulong a1, ulong a2, ulong a3, ulong a4, out FieldElement result)
     {
-        ulong b0 = a0 << Lift, b1 = a1 << Lift, b2 = a2 << Lift, b3 = a3 << Lift, b4 = a4 << Lift;
-        ulong d0 = a0 * 2, d1 = a1 * 2, d2 = a2 * 2, w3 = a3 * 19, w4 = a4 * 19, w42 = a4 * 38, w32 = a3 * 38;
+        ulong c0 = a0 << Lift, c1 = a1 << Lift, c2 = a2 << Lift, c3 = a3 << Lift, c4 = a4 << Lift;
+        ulong d0 = a0 * 2, d1 = a1 * 2, w3 = a3 * 19, w4 = a4 * 19, w32 = a3 * 38, w42 = a4 * 38;
 
-        ulong h0 = Math.BigMul(a0, b0, out ulong l0);
-        l0 >>= Lift;
-        Accumulate(w42, b1, ref h0, ref l0);
-        Accumulate(w32, b2, ref h0, ref l0);
+        ulong h0 = Word.High(a0, c0) + Word.High(w42, c1) + Word.High(w32, c2);
+        ulong l0 = (a0 * a0) + (w42 * a1) + (w32 * a2) - (h0 << HighBits);
 
-        ulong h1 = Math.BigMul(d0, b1, out ulong l1);
-        l1 >>= Lift;
-        Accumulate(w42, b2, ref h1, ref l1);
-        Accumulate(w3, b3, ref h1, ref l1);
+        ulong h1 = Word.High(d0, c1) + Word.High(w42, c2) + Word.High(w3, c3);
+        ulong l1 = (d0 * a1) + (w42 * a2) + (w3 * a3) - (h1 << HighBits);
 
-        ulong h2 = Math.BigMul(d0, b2, out ulong l2);
-        l2 >>= Lift;
-        Accumulate(a1, b1, ref h2, ref l2);
-        Accumulate(w42, b3, ref h2, ref l2);
+        ulong h2 = Word.High(d0, c2) + Word.High(a1, c1) + Word.High(w42, c3);
+        ulong l2 = (d0 * a2) + (a1 * a1) + (w42 * a3) - (h2 << HighBits);
 
-        ulong h3 = Math.BigMul(d0, b3, out ulong l3);
-        l3 >>= Lift;
-        Accumulate(d1, b2, ref h3, ref l3);
-        Accumulate(w4, b4, ref h3, ref l3);
+        ulong h3 = Word.High(d0, c3) + Word.High(d1, c2) + Word.High(w4, c4);
+        ulong l3 = (d0 * a3) + (d1 * a2) + (w4 * a4) - (h3 << HighBits);
 
-        ulong h4 = Math.BigMul(d0, b4, out ulong l4);
-        l4 >>= Lift;
-        Accumulate(d1, b3, ref h4, ref l4);
-        Accumulate(a2, b2, ref h4, ref l4);
+        ulong h4 = Word.High(d0, c4) + Word.High(d1, c3) + Word.High(a2, c2);
+        ulong l4 = (d0 * a4) + (d1 * a3) + (a2 * a2) - (h4 << HighBits);
 
         Reduce(h0, h1, h2, h3, h4, l0, l1, l2, l3, l4, out result);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Accumulate(ulong a, ulong b, ref ulong high, ref ulong low)
-    {
-        high += Math.BigMul(a, b, out ulong product);
-        low += product >> Lift;
     }
 
     // Bounds, for limbs below 2^54: a column's high sum is below 77 · 2^54 (below 5 · 2^54 for the last one, which is the

@@ -15,11 +15,10 @@ namespace Shoal.Crypto.Curve25519;
 /// into them.
 /// </para>
 /// <para>
-/// Everything here runs in time independent of the values: no branch, no index and no carry by comparison. Products avoid
-/// carries altogether: with b moved up by ten bits, the high word of a·b is the part at and above 2^54 and the low word is
-/// the rest, so high and low parts are summed in separate 64-bit columns that cannot overflow.
+/// Everything here runs in time independent of the values: no branch, no index and no carry by comparison.
 /// </para>
 /// </remarks>
+[SkipLocalsInit]
 internal partial struct FieldElement
 {
     /// <summary>Bytes of an encoded element.</summary>

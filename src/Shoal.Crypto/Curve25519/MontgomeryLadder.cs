@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Shoal.Crypto.Curve25519;
 
 /// <summary>Multiplication of points of v² = u³ + 486662 u² + u by their u coordinate alone (RFC 7748, section 5).</summary>
+[SkipLocalsInit]
 internal static class MontgomeryLadder
 {
     /// <summary>(486662 - 2) / 4.</summary>

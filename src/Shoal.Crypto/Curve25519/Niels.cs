@@ -1,6 +1,9 @@
+using System.Runtime.CompilerServices;
+
 namespace Shoal.Crypto.Curve25519;
 
 /// <summary>A point with Z = 1, prepared for adding: y + x, y - x and 2 d x y, all tight.</summary>
+[SkipLocalsInit]
 internal struct AffineNiels
 {
     internal FieldElement YPlusX, YMinusX, XY2D;
@@ -44,6 +47,7 @@ internal struct AffineNiels
 }
 
 /// <summary>A point prepared for adding: Y + X, Y - X, Z and 2 d T, all tight.</summary>
+[SkipLocalsInit]
 internal struct ProjectiveNiels
 {
     internal FieldElement YPlusX, YMinusX, Z, T2D;

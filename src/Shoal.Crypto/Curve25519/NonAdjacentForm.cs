@@ -1,8 +1,10 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace Shoal.Crypto.Curve25519;
 
 /// <summary>Sums of multiples of points with public factors: variable time, never for secrets.</summary>
+[SkipLocalsInit]
 internal static class NonAdjacentForm
 {
     private const int Digits = 256;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
@@ -12,6 +13,7 @@ namespace Shoal.Crypto.Curve25519;
 /// Time does not depend on values. Products are reduced by Montgomery's method with R = 2^260. Their columns hold sums of
 /// high words and of low words below 2^52 each, so nothing overflows and no carry is compared.
 /// </remarks>
+[SkipLocalsInit]
 internal static class Scalar
 {
     /// <summary>Bytes of an encoded scalar.</summary>
