@@ -2,10 +2,9 @@ using System.Security.Cryptography;
 
 namespace Shoal.Libp2p.Identity;
 
-/// <summary>Key files: the protobuf form of a private key, mode 0600, written to a new file that then takes the place of the old one.</summary>
+/// <summary>Key files: the protobuf form of a private key, readable by its owner only.</summary>
 internal static class KeyFile
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode Others =
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
@@ -56,29 +55,9 @@ internal static class KeyFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         byte[] bytes = key.ToProtobuf();
-        string? fresh = null;
         try
         {
-            string whole = Path.GetFullPath(path);
-            string folder = Path.GetDirectoryName(whole) ?? throw new IOException("it names a folder");
-            MakeFolder(folder);
-            fresh = Path.Combine(folder, $".{Path.GetFileName(whole)}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}");
-            FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 };
-            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnly;
-            using (FileStream file = new(fresh, options))
-            {
-                file.Write(bytes);
-                file.Flush(flushToDisk: true);
-            }
-
-            if (!replace && File.Exists(whole)) return false;
-            File.Move(fresh, whole, overwrite: replace);
-            fresh = null;
-            return true;
-        }
-        catch (IOException) when (!replace && File.Exists(path))
-        {
-            return false;
+            return OwnerFile.Write(path, bytes, replace);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
@@ -87,7 +66,6 @@ internal static class KeyFile
         finally
         {
             CryptographicOperations.ZeroMemory(bytes);
-            if (fresh is not null) TryDelete(fresh);
         }
     }
 
@@ -111,25 +89,6 @@ internal static class KeyFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             throw new IdentityFileException($"cannot read the key file {path}: {e.Message}", e);
-        }
-    }
-
-    private static void MakeFolder(string folder)
-    {
-        if (Directory.Exists(folder)) return;
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
-        else Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
-    }
-
-    private static void TryDelete(string path)
-    {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // The reason that left it behind is told already.
         }
     }
 }
