@@ -45,7 +45,7 @@ public sealed partial class Libp2pNode
         _identify = new IdentifyService(own, _host, _book, _addresses, options.Identify, Time, _log);
         _transports = [new TcpTransport(network)];
         _upgrader = new ConnectionUpgrader(Key, options.Yamux, Time, _log);
-        _dialer = new Dialer(options.Dialing, options.Connections, _transports, options.Resolver!, _upgrader, _host, Time, _log);
+        _dialer = new Dialer(options.Dialing, options.Connections, _transports, options.Resolver ?? new SystemAddressResolver(new AddressResolverOptions(), Time), _upgrader, _host, Time, _log);
         Wire();
     }
 
