@@ -46,7 +46,13 @@ public sealed class AutoDialer : IAsyncDisposable
             },
             DialLoop<PeerId>.RandomOf(node.Id));
         _loop = new DialLoop<PeerId>(
-            "discovered", (peer, ct) => node.ConnectAsync(peer, ct), () => node.ConnectedPeers.Count, plan, node.Time, node.Options.LoggerFactory.CreateLogger("Shoal.Libp2p.Dialer"));
+            "discovered",
+            (peer, ct) => node.ConnectAsync(peer, ct),
+            peer => node.ConnectedPeers.Contains(peer),
+            () => node.ConnectedPeers.Count,
+            plan,
+            node.Time,
+            node.Options.LoggerFactory.CreateLogger("Shoal.Libp2p.Dialer"));
     }
 
     /// <summary>Starts to dial what is discovered from now on.</summary>

@@ -38,7 +38,7 @@ public sealed class BootstrapDiscovery : IAsyncDisposable
                 MaxBackoff = options.MaxBackoff,
             },
             DialLoop<Multiaddr>.RandomOf(node.Id));
-        _loop = new DialLoop<Multiaddr>("bootstrap", DialAsync, () => 0, plan, node.Time, node.Options.LoggerFactory.CreateLogger("Shoal.Libp2p.Bootstrap"));
+        _loop = new DialLoop<Multiaddr>("bootstrap", DialAsync, IsConnected, () => 0, plan, node.Time, node.Options.LoggerFactory.CreateLogger("Shoal.Libp2p.Bootstrap"));
     }
 
     /// <summary>The bootstrap peers of the public libp2p and IPFS network, as the go and js implementations ship them.</summary>
@@ -78,9 +78,12 @@ public sealed class BootstrapDiscovery : IAsyncDisposable
         Libp2pConnection connection = await _node.ConnectAsync(address, cancellationToken).ConfigureAwait(false);
         lock (_gate)
             if (!_reached.Contains((connection.RemotePeer, address))) _reached.Add((connection.RemotePeer, address));
+    }
 
-        // From here the loss of the connection is noticed; one that is lost already counts as a failure.
-        if (!_node.ConnectedPeers.Contains(connection.RemotePeer)) throw new ConnectionClosedException("closed at once");
+    private bool IsConnected(Multiaddr address)
+    {
+        IReadOnlyCollection<PeerId> connected = _node.ConnectedPeers;
+        lock (_gate) return _reached.Any(r => r.Address.Equals(address) && connected.Contains(r.Peer));
     }
 
     private void OnDisconnected(PeerId peer)

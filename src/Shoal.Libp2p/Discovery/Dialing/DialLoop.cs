@@ -10,6 +10,7 @@ internal sealed class DialLoop<TTarget> : IAsyncDisposable
 {
     private readonly string _name;
     private readonly Func<TTarget, CancellationToken, Task> _dial;
+    private readonly Func<TTarget, bool> _isConnected;
     private readonly Func<int> _connections;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
@@ -31,14 +32,18 @@ internal sealed class DialLoop<TTarget> : IAsyncDisposable
     /// <summary>Starts with nobody to dial.</summary>
     /// <param name="name">Who wants the dials, for the log.</param>
     /// <param name="dial">Connects to a target, or throws.</param>
+    /// <param name="isConnected">True while a target is connected. What it says must not be older than what <see cref="OnLost"/> was told.</param>
     /// <param name="connections">Connections there are now.</param>
     /// <param name="plan">Whom to dial when. From now on the loop's alone.</param>
     /// <param name="time">Clock and timers.</param>
     /// <param name="log">Where steps are told.</param>
-    internal DialLoop(string name, Func<TTarget, CancellationToken, Task> dial, Func<int> connections, DialPlan<TTarget> plan, TimeProvider time, ILogger log)
+    internal DialLoop(
+        string name, Func<TTarget, CancellationToken, Task> dial, Func<TTarget, bool> isConnected, Func<int> connections,
+        DialPlan<TTarget> plan, TimeProvider time, ILogger log)
     {
         _name = name;
         _dial = dial;
+        _isConnected = isConnected;
         _connections = connections;
         _plan = plan;
         _time = time;
@@ -60,6 +65,9 @@ internal sealed class DialLoop<TTarget> : IAsyncDisposable
     internal void OnConnected(TTarget target)
     {
         lock (_gate) _plan.OnConnected(target);
+
+        // A connection lost before this was told of while the plan could not know; one lost later is still to be told of.
+        if (!_isConnected(target)) OnLost(target);
     }
 
     /// <summary>See <see cref="DialPlan{TTarget}.OnLost"/>. There is room for another connection now, too.</summary>
@@ -120,7 +128,7 @@ internal sealed class DialLoop<TTarget> : IAsyncDisposable
         try
         {
             await _dial(target, cancellationToken).ConfigureAwait(false);
-            lock (_gate) _plan.OnConnected(target);
+            OnConnected(target);
         }
         catch (Exception e)
         {
