@@ -63,7 +63,7 @@ internal sealed class InboundAcceptor : IAsyncDisposable
             {
                 if (_stop.IsCancellationRequested) return;
                 NodeLog.AcceptFailed(_log, LocalAddress, e.Message);
-                await Task.Delay(PauseAfterError, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await _time.DelayAsync(PauseAfterError, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

@@ -6,6 +6,8 @@ internal sealed class InboundStreams
     private readonly Lock _sync = new();
     private List<(ProtocolHandler Handler, int Count)>? _open;
     private int _negotiating;
+    private int _refused;
+    private long _refusedSince;
 
     /// <summary>Counts a stream whose protocol is not agreed on yet. False when there are too many.</summary>
     internal bool TryBeginNegotiation(int limit)
@@ -41,6 +43,18 @@ internal sealed class InboundStreams
             if (_open![at].Count > 1) _open[at] = (handler, _open[at].Count - 1);
             else _open.RemoveAt(at);
             if (_open.Count == 0) _open = null;
+        }
+    }
+
+    /// <summary>Counts a stream that was refused.</summary>
+    /// <returns>How many there were within about a minute.</returns>
+    internal int CountRefused(TimeProvider time)
+    {
+        long now = time.GetTimestamp();
+        lock (_sync)
+        {
+            if (_refused == 0 || time.GetElapsedTime(_refusedSince, now) > TimeSpan.FromMinutes(1)) (_refused, _refusedSince) = (0, now);
+            return ++_refused;
         }
     }
 

@@ -12,6 +12,12 @@ public sealed record StreamLimits
     /// <summary>Inbound streams on one connection whose protocol is not agreed on yet. Default: 256 (yamux specification: the backlog of a session).</summary>
     public int MaxNegotiating { get; init; } = 256;
 
+    /// <summary>
+    /// Inbound streams refused because of the limits above, on one connection within a minute. A peer that opens more all the
+    /// same loses its connection. Default: 1000 (ours: what the muxer allows, too).
+    /// </summary>
+    public int MaxRefusedPerMinute { get; init; } = 1000;
+
     /// <summary>Time for a stream's protocol to be agreed on. Default: 10 s (js-libp2p).</summary>
     public TimeSpan NegotiationTimeout { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -16,7 +16,7 @@ internal sealed class StreamServer(ProtocolTable protocols, StreamLimits limits,
         if (!connection.Inbound.TryBeginNegotiation(limits.MaxNegotiating))
         {
             NodeLog.StreamRefused(log, connection.RemotePeer, "whose protocol is open", nameof(StreamLimits.MaxNegotiating), limits.MaxNegotiating);
-            stream.Abort();
+            Refuse(connection, stream);
             return;
         }
 
@@ -31,7 +31,7 @@ internal sealed class StreamServer(ProtocolTable protocols, StreamLimits limits,
         if (!connection.Inbound.TryBegin(handler))
         {
             NodeLog.StreamRefused(log, connection.RemotePeer, handler.Name, nameof(StreamLimits.MaxInboundPerProtocol), handler.MaxStreams);
-            stream.Abort();
+            Refuse(connection, stream);
             return;
         }
 
@@ -52,6 +52,13 @@ internal sealed class StreamServer(ProtocolTable protocols, StreamLimits limits,
         {
             connection.Inbound.End(handler);
         }
+    }
+
+    private void Refuse(Libp2pConnection connection, Libp2pStream stream)
+    {
+        stream.Abort();
+        if (connection.Inbound.CountRefused(time) > limits.MaxRefusedPerMinute)
+            connection.Abort(new WireFormatException($"the peer opens streams without end (limit {nameof(StreamLimits)}.{nameof(StreamLimits.MaxRefusedPerMinute)} of {limits.MaxRefusedPerMinute})"));
     }
 
     private async Task<ProtocolHandler?> AgreeAsync(Libp2pConnection connection, Libp2pStream stream)
