@@ -14,9 +14,10 @@ public sealed class Libp2pConnection
 {
     private readonly ConnectionServices _services;
     private readonly UpgradedConnection _upgraded;
-    private readonly TaskCompletionSource _closed = new();
+    private readonly Announcement _closed = new();
+    private readonly Announcement _identified = new();
     private readonly CancellationTokenSource _stopping = new();
-    private Task<IdentifyInfo>? _identified;
+    private Exception? _notIdentified;
     private long _streamsOpened;
 
     internal Libp2pConnection(ConnectionServices services, UpgradedConnection upgraded, ConnectionEnds ends, long number, TimeSpan since)
@@ -52,8 +53,11 @@ public sealed class Libp2pConnection
     /// <summary>What the peer said of itself on this connection; null until it did.</summary>
     public IdentifyInfo? Identity { get; internal set; }
 
-    /// <summary>Completes when the connection is gone; never faults.</summary>
-    public Task Closed => _closed.Task;
+    /// <summary>Completes when the connection is gone; never faults. Each time a new task: to look only, use <see cref="IsOpen"/>.</summary>
+    public Task Closed => _closed.WaitAsync();
+
+    /// <summary>False once the connection is gone or going.</summary>
+    public bool IsOpen => !Stopping.IsCancellationRequested;
 
     /// <summary>Where its two ends are.</summary>
     internal ConnectionEnds Ends { get; }
@@ -133,8 +137,8 @@ public sealed class Libp2pConnection
     public async Task<IdentifyInfo> IdentifyAsync(CancellationToken cancellationToken = default)
     {
         if (Identity is { } known) return known;
-        if (_identified is not { } asked) throw new Libp2pException($"{RemotePeer} was not asked who it is ({nameof(Protocols.IdentifyOptions)}.{nameof(Protocols.IdentifyOptions.AskOnConnect)} is off)");
-        return await asked.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _identified.WaitAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        return Identity ?? throw new Libp2pException($"{RemotePeer} did not say who it is: {_notIdentified?.Message}", _notIdentified);
     }
 
     /// <summary>Says goodbye and closes; open streams end.</summary>
@@ -160,8 +164,12 @@ public sealed class Libp2pConnection
     /// <summary>Starts the muxer's reading.</summary>
     internal void Start() => Session.Start(OnStream);
 
-    /// <summary>The question to the peer who it is, under way.</summary>
-    internal void SetIdentifying(Task<IdentifyInfo> identifying) => _identified = identifying;
+    /// <summary>The question to the peer who it is was answered, or not, and why not.</summary>
+    internal void OnIdentified(Exception? failure)
+    {
+        _notIdentified = failure;
+        _identified.Make();
+    }
 
     /// <summary>Drops the connection at once.</summary>
     internal void Abort(Exception reason) => Session.Abort(reason);
@@ -170,7 +178,7 @@ public sealed class Libp2pConnection
     internal void OnOver() => _stopping.Cancel();
 
     /// <summary>Completes <see cref="Closed"/>, when everybody was told.</summary>
-    internal void OnClosed() => _closed.TrySetResult();
+    internal void OnClosed() => _closed.Make();
 
     private Libp2pStream Open()
     {

@@ -24,8 +24,8 @@ public sealed partial class Libp2pNode
     private readonly List<InboundAcceptor> _acceptors = [];
     private readonly bool _ownsKey;
     private Housekeeping? _housekeeping;
-    private Task? _disposing;
-    private readonly Lock _disposeSync = new();
+    private readonly Announcement _disposed = new();
+    private int _disposing;
 
     private Libp2pNode(Libp2pOptions options)
     {
@@ -43,7 +43,7 @@ public sealed partial class Libp2pNode
         _book = new PeerBook(Id, options.PeerStoreFile, Time, _log);
         var own = new OwnIdentity(Key, options.AgentVersion ?? DefaultAgentVersion, _protocols, _addresses, Time);
         _identify = new IdentifyService(own, _host, _book, _addresses, options.Identify, Time, _log);
-        _transports = [new TcpTransport(network)];
+        _transports = [new TcpTransport(network), new MemoryTransport()];
         _upgrader = new ConnectionUpgrader(Key, options.Yamux, Time, _log);
         _dialer = new Dialer(options.Dialing, options.Connections, _transports, options.Resolver ?? new SystemAddressResolver(new AddressResolverOptions(), Time), _upgrader, _host, Time, _log);
         Wire();
@@ -74,32 +74,20 @@ public sealed partial class Libp2pNode
     /// <summary>Closes all connections with a goodbye and stops listening.</summary>
     public async ValueTask DisposeAsync()
     {
-        Task disposing;
-        TaskCompletionSource? mine = null;
-        lock (_disposeSync)
+        if (Interlocked.Exchange(ref _disposing, 1) != 0)
         {
-            if (_disposing is null)
-            {
-                mine = new TaskCompletionSource();
-                _disposing = mine.Task;
-            }
-
-            disposing = _disposing;
+            await _disposed.WaitAsync().ConfigureAwait(false);
+            return;
         }
 
-        if (mine is not null)
+        try
         {
-            try
-            {
-                await CloseAsync().ConfigureAwait(false);
-            }
-            finally
-            {
-                mine.TrySetResult();
-            }
+            await CloseAsync().ConfigureAwait(false);
         }
-
-        await disposing.ConfigureAwait(false);
+        finally
+        {
+            _disposed.Make();
+        }
     }
 
     private void Wire()
@@ -171,8 +159,5 @@ public sealed partial class Libp2pNode
         if (_ownsKey) Key.Dispose();
     }
 
-    private void ThrowIfDisposed()
-    {
-        lock (_disposeSync) ObjectDisposedException.ThrowIf(_disposing is not null, this);
-    }
+    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposing) != 0, this);
 }

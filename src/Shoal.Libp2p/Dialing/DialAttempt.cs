@@ -1,4 +1,5 @@
-using Microsoft.Extensions.Logging;
+using System.Runtime.ExceptionServices;
+using Shoal.Libp2p.Connections;
 
 namespace Shoal.Libp2p.Dialing;
 
@@ -12,13 +13,15 @@ internal sealed class DialAttempt
 {
     private readonly Dialer _dialer;
     private readonly DialPlan _plan;
-    private readonly TaskCompletionSource<Libp2pConnection> _outcome = new();
+    private readonly Announcement _outcome = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _sync = new();
     private readonly List<Multiaddr> _joined = [];
     private TaskCompletionSource _wake = new();
     private int _interested;
     private bool _isOver;
+    private Libp2pConnection? _connection;
+    private Exception? _failure;
 
     internal DialAttempt(Dialer dialer, PeerId? peer)
     {
@@ -29,29 +32,30 @@ internal sealed class DialAttempt
     /// <summary>Who is expected; null when anybody is welcome.</summary>
     internal PeerId? Peer { get; }
 
-    /// <summary>Joins, with further addresses to try.</summary>
+    /// <summary>Joins, with further addresses to try. Follow with <see cref="WaitAsync"/>.</summary>
     /// <returns>False when the attempt is over already.</returns>
     internal bool TryJoin(IReadOnlyList<Multiaddr> addresses)
     {
-        TaskCompletionSource wake;
         lock (_sync)
         {
             if (_isOver) return false;
             _interested++;
             _joined.AddRange(addresses);
-            wake = _wake;
+            return true;
         }
-
-        wake.TrySetResult();
-        return true;
     }
 
     /// <summary>Waits for the outcome, after <see cref="TryJoin"/>.</summary>
     internal async Task<Libp2pConnection> WaitAsync(CancellationToken cancellationToken)
     {
+        TaskCompletionSource wake;
+        lock (_sync) wake = _wake;
+        wake.TrySetResult();
         try
         {
-            return await _outcome.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await _outcome.WaitAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+            if (_failure is not null) ExceptionDispatchInfo.Throw(_failure);
+            return _connection!;
         }
         finally
         {
@@ -75,34 +79,30 @@ internal sealed class DialAttempt
         using var timeout = new CancellationTokenSource(_dialer.Options.TotalTimeout, _dialer.Time);
         using var scope = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stop.Token);
         List<Task<DialStep>> running = [];
-        Libp2pConnection? connection = null;
-        Exception? failure = null;
         try
         {
-            connection = await RaceAsync(running, scope.Token).ConfigureAwait(false);
-            if (connection is null) failure = DialReport.Of(Peer, _plan.Failures);
+            _connection = await RaceAsync(running, scope.Token).ConfigureAwait(false);
+            if (_connection is null) _failure = DialReport.Of(Peer, _plan.Failures);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {
-            failure = DialReport.TimedOut(Peer, _plan.Failures, _dialer.Options.TotalTimeout);
+            _failure = DialReport.TimedOut(Peer, _plan.Failures, _dialer.Options.TotalTimeout);
         }
         catch (OperationCanceledException)
         {
-            failure = new DialException($"cannot connect to {Peer?.ToString() ?? "the peer"}: given up");
+            _failure = new DialException($"cannot connect to {Peer?.ToString() ?? "the peer"}: given up");
         }
 #pragma warning disable CA1031 // Handed to those who wait.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            failure = e;
+            _failure = e;
         }
 
         lock (_sync) _isOver = true;
         _dialer.OnOver(this);
         scope.Cancel();
-        if (connection is not null) _outcome.TrySetResult(connection);
-        else _outcome.TrySetException(failure!);
-        _ = _outcome.Task.Exception;
+        _outcome.Make();
 
         await Task.WhenAll((IEnumerable<Task>)running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (Task<DialStep> step in running)

@@ -52,10 +52,8 @@ internal sealed class IdentifyService : IAsyncDisposable
     /// <summary>Asks a new connection's peer who it is.</summary>
     internal void OnOpened(Libp2pConnection connection)
     {
-        if (!_options.AskOnConnect) return;
-        Task<IdentifyInfo> asked = AskAsync(connection);
-        connection.SetIdentifying(asked);
-        _tasks.Own(asked);
+        if (_options.AskOnConnect) _tasks.Own(AskAsync(connection));
+        else connection.OnIdentified(new Libp2pException($"it was not asked ({nameof(IdentifyOptions)}.{nameof(IdentifyOptions.AskOnConnect)})"));
     }
 
     /// <summary>Forgets what a peer that is gone said of us.</summary>
@@ -110,7 +108,7 @@ internal sealed class IdentifyService : IAsyncDisposable
         await _tasks.DrainAsync(_options.Timeout, _time).ConfigureAwait(false);
     }
 
-    private async Task<IdentifyInfo> AskAsync(Libp2pConnection connection)
+    private async Task AskAsync(Libp2pConnection connection)
     {
         Libp2pStream? stream = null;
         try
@@ -128,11 +126,13 @@ internal sealed class IdentifyService : IAsyncDisposable
             }
 
             await stream.DisposeAsync().ConfigureAwait(false);
-            IdentifyInfo info = Take(connection, record);
+            Take(connection, record);
+            connection.OnIdentified(null);
             if (connection.RecordSent > 0) PushIfOld(connection);
-            return info;
         }
+#pragma warning disable CA1031 // Told to those who asked to know.
         catch (Exception e)
+#pragma warning restore CA1031
         {
             stream?.Abort();
             if (e is WireFormatException or PeerIdentityException)
@@ -145,11 +145,11 @@ internal sealed class IdentifyService : IAsyncDisposable
                 NodeLog.NotIdentified(_log, connection.RemotePeer, e.Message);
             }
 
-            throw;
+            connection.OnIdentified(e);
         }
     }
 
-    private IdentifyInfo Take(Libp2pConnection connection, Identify record)
+    private void Take(Libp2pConnection connection, Identify record)
     {
         PeerId peer = connection.RemotePeer;
         IdentifiedPeer identified = IdentifyReader.Read(record, peer, connection.Identity);
@@ -162,7 +162,6 @@ internal sealed class IdentifyService : IAsyncDisposable
         TakeObserved(connection, info.ObservedAddress);
         _host.Events.Post(() => PeerIdentified?.Invoke(peer, info));
         _host.Events.Raise();
-        return info;
     }
 
     /// <summary>Only what was seen on a port that we listen on can be dialled by others; a dialler's own port is a passing one.</summary>
