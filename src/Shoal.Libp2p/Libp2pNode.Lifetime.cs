@@ -16,7 +16,7 @@ public sealed partial class Libp2pNode
     private readonly NodeAddresses _addresses;
     private readonly StreamServer _streams;
     private readonly ConnectionHost _host;
-    private readonly PeerBook _book;
+    private readonly KnownPeers _known;
     private readonly IdentifyService _identify;
     private readonly Dialer _dialer;
     private readonly ConnectionUpgrader _upgrader;
@@ -40,9 +40,9 @@ public sealed partial class Libp2pNode
         _addresses = new NodeAddresses(Id, network);
         _streams = new StreamServer(_protocols, options.Streams, Time, _log);
         _host = new ConnectionHost(Id, options.Connections, new ConnectionServices(options.Streams, _streams, Time, _log));
-        _book = new PeerBook(Id, options.PeerStoreFile, Time, _log);
+        _known = new KnownPeers(new PeerStore(options.PeerStore, Time, options.LoggerFactory, options.PeerStoreFile), Time);
         var own = new OwnIdentity(Key, options.AgentVersion ?? DefaultAgentVersion, _protocols, _addresses, Time);
-        _identify = new IdentifyService(own, _host, _book, _addresses, options.Identify, Time, _log);
+        _identify = new IdentifyService(own, _host, _known, _addresses, options.Identify, Time, _log);
         _transports = [new TcpTransport(network), new MemoryTransport()];
         _upgrader = new ConnectionUpgrader(Key, options.Yamux, Time, _log);
         _dialer = new Dialer(options.Dialing, options.Connections, _transports, options.Resolver ?? new SystemAddressResolver(new AddressResolverOptions(), Time), _upgrader, _host, Time, _log);
@@ -61,6 +61,7 @@ public sealed partial class Libp2pNode
         var node = new Libp2pNode(options);
         try
         {
+            await node._known.Store.LoadAsync(cancellationToken).ConfigureAwait(false);
             node.Listen(options.Listen);
             return node;
         }
@@ -97,7 +98,9 @@ public sealed partial class Libp2pNode
         _protocols.Add(new ProtocolHandler(Ping.Protocol, Ping.MaxInboundStreams, Ping.AnswerAsync));
         _protocols.Changed += _identify.OnOwnChanged;
 
+        _host.Opened += _known.OnOpened;
         _host.Opened += _identify.OnOpened;
+        _dialer.Failed += _known.OnDialFailed;
         _host.PeerConnected += OnPeerConnected;
         _host.PeerDisconnected += OnPeerDisconnected;
         _identify.PeerIdentified += (peer, info) => PeerIdentified?.Invoke(peer, info);
@@ -120,13 +123,13 @@ public sealed partial class Libp2pNode
 
     private void OnPeerConnected(Libp2pConnection connection)
     {
-        _book.OnConnected(connection);
+        _known.OnConnected(connection.RemotePeer);
         PeerConnected?.Invoke(connection);
     }
 
     private void OnPeerDisconnected(PeerId peer)
     {
-        _book.OnDisconnected(peer);
+        _known.OnDisconnected(peer);
         _identify.OnGone(peer);
         PeerDisconnected?.Invoke(peer);
     }
@@ -141,6 +144,7 @@ public sealed partial class Libp2pNode
     private void OnHousekeeping()
     {
         _host.Sweep();
+        _known.OnHousekeeping();
         if (_addresses.MayChange && _addresses.Refresh()) OnAddressesChanged();
     }
 
@@ -154,7 +158,7 @@ public sealed partial class Libp2pNode
         if (!await _streams.Running.DrainAsync(Options.Connections.CloseTimeout, Time).ConfigureAwait(false))
             NodeLog.HandlersStillRun(_log, _streams.Running.Running, Options.Connections.CloseTimeout);
         await _identify.DisposeAsync().ConfigureAwait(false);
-        await _book.DisposeAsync().ConfigureAwait(false);
+        await _known.DisposeAsync().ConfigureAwait(false);
         _upgrader.Dispose();
         if (_ownsKey) Key.Dispose();
     }

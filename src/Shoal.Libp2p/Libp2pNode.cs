@@ -40,7 +40,7 @@ public sealed partial class Libp2pNode : IAsyncDisposable
     public IReadOnlyList<Multiaddr> Addresses => _addresses.AllWithPeerId;
 
     /// <summary>What is known of other peers.</summary>
-    public PeerStore Peers => _book.Store;
+    public PeerStore Peers => _known.Store;
 
     /// <summary>Peers connected now.</summary>
     public IReadOnlyCollection<PeerId> ConnectedPeers => _host.Peers;
@@ -105,7 +105,7 @@ public sealed partial class Libp2pNode : IAsyncDisposable
     /// <exception cref="PeerIdentityException">Another peer answered there.</exception>
     /// <exception cref="LimitExceededException">There are too many connections; the message names the limit.</exception>
     public Task<Libp2pConnection> ConnectAsync(PeerId peer, CancellationToken cancellationToken = default) =>
-        ConnectAsync(peer, _book.AddressesOf(peer), cancellationToken);
+        ConnectAsync(peer, _known.AddressesOf(peer), cancellationToken);
 
     /// <summary>Opens a stream to a peer, connecting first where needed.</summary>
     /// <exception cref="ProtocolNotSupportedException">The peer does not speak the protocol.</exception>
@@ -131,7 +131,7 @@ public sealed partial class Libp2pNode : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(addresses);
         if (peer == Id) return;
-        _book.OnDiscovered(peer, addresses);
+        _known.OnDiscovered(peer, addresses);
         _host.Events.Post(() => PeerDiscovered?.Invoke(peer, addresses));
         _host.Events.Raise();
     }
@@ -164,7 +164,7 @@ public sealed partial class Libp2pNode : IAsyncDisposable
             await connection.Closed.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        IReadOnlyList<Multiaddr> addresses = [.. _book.AddressesOf(connection.RemotePeer), .. RedialAddress(connection)];
+        IReadOnlyList<Multiaddr> addresses = [.. _known.AddressesOf(connection.RemotePeer), .. RedialAddress(connection)];
         connection = await ConnectAsync(connection.RemotePeer, addresses, cancellationToken).ConfigureAwait(false);
         return await connection.OpenStreamAsync(protocol, cancellationToken).ConfigureAwait(false);
     }

@@ -30,6 +30,9 @@ public sealed record Libp2pOptions
     /// <summary>File that keeps known peers between runs. Default: null, kept in memory only.</summary>
     public string? PeerStoreFile { get; init; }
 
+    /// <summary>Bounds of what is remembered of peers. Default: see there.</summary>
+    public PeerStoreOptions PeerStore { get; init; } = new();
+
     /// <summary>Bounds on connections. Default: see there.</summary>
     public ConnectionLimits Connections { get; init; } = new();
 

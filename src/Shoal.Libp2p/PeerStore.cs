@@ -85,6 +85,13 @@ public sealed class PeerStore
         lock (_gate) return _book.AddSignedRecord(record, copy, now);
     }
 
+    /// <summary>Takes a signed peer record that was checked already when it is newer than the known one.</summary>
+    internal SignedRecordOutcome AddCheckedRecord(PeerRecord record, ReadOnlyMemory<byte> envelope)
+    {
+        TimeSpan now = Now();
+        lock (_gate) return _book.AddSignedRecord(record, envelope, now);
+    }
+
     /// <summary>An address was connected to, and the peer proved itself there.</summary>
     internal void OnDialSucceeded(PeerId peer, Multiaddr address)
     {

@@ -202,7 +202,7 @@ internal sealed class DialAttempt
 
         if (step.Failure is { } failure)
         {
-            NodeLog.DialFailed(_dialer.Log, step.Address, failure.Message);
+            _dialer.OnFailed(Peer, step);
             if (step.WasName) _plan.OnUnusable(step.Address, failure);
             else _plan.OnFailure(step.Address, failure);
             return null;

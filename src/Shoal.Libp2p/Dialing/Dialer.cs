@@ -37,6 +37,9 @@ internal sealed class Dialer : IAsyncDisposable
 
     internal TimeSpan Now => _host.Now;
 
+    /// <summary>An address of a peer could not be connected to.</summary>
+    internal event Action<PeerId, Multiaddr>? Failed;
+
     /// <summary>True for addresses that must be resolved before they can be dialled.</summary>
     internal static bool IsName(Multiaddr address) => address.Parts is [{ Protocol: "dns" or "dns4" or "dns6" or "dnsaddr" }, ..];
 
@@ -106,6 +109,13 @@ internal sealed class Dialer : IAsyncDisposable
     }
 
     internal Libp2pConnection Admit(DialStep step) => _host.Admit(step.Upgraded!, step.Ends!);
+
+    /// <summary>Notes that an address could not be connected to.</summary>
+    internal void OnFailed(PeerId? peer, DialStep step)
+    {
+        NodeLog.DialFailed(Log, step.Address, step.Failure!.Message);
+        if (peer is { } id && !step.WasName && step.Failure is not OperationCanceledException) Failed?.Invoke(id, step.Address);
+    }
 
     /// <summary>Drops a connection that came too late.</summary>
     internal void Drop(UpgradedConnection upgraded) => _host.Drop(upgraded, new ConnectionClosedException("another address was faster"));

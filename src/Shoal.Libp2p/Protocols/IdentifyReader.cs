@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Shoal.Libp2p.Identity;
 using Shoal.Libp2p.Protocols.Messages;
 using Shoal.Net;
 
@@ -6,9 +7,9 @@ namespace Shoal.Libp2p.Protocols;
 
 /// <summary>What a peer said of itself, checked.</summary>
 /// <param name="Info">What there is to know.</param>
-/// <param name="SignedRecord">Its signed peer record, an envelope as it came; empty when none came.</param>
-/// <param name="Sequence">The record's sequence number: a higher one is newer.</param>
-internal readonly record struct IdentifiedPeer(IdentifyInfo Info, ReadOnlyMemory<byte> SignedRecord, ulong Sequence);
+/// <param name="Record">Its signed peer record; null when none came.</param>
+/// <param name="Envelope">That record as it came.</param>
+internal readonly record struct IdentifiedPeer(IdentifyInfo Info, PeerRecord? Record, ReadOnlyMemory<byte> Envelope);
 
 /// <summary>Checks what a peer says of itself, and lays it over what the peer said before.</summary>
 internal static class IdentifyReader
@@ -25,16 +26,16 @@ internal static class IdentifyReader
 
         IReadOnlyList<Multiaddr> addresses = Addresses(record.ListenAddrs);
         ReadOnlyMemory<byte> envelope = default;
-        ulong sequence = 0;
+        PeerRecord? signed = null;
         if (record.HasSignedPeerRecord && !record.SignedPeerRecord.IsEmpty)
         {
             envelope = record.SignedPeerRecord.ToByteArray();
-            SignedRecord signed = SignedRecord.Open(envelope, peer);
-            sequence = signed.Sequence;
+            if (!PeerRecord.TryOpen(envelope.Span, out signed)) throw new WireFormatException("the signed peer record in identify is malformed or not signed by its peer");
+            if (signed.PeerId != peer) throw new PeerIdentityException($"{peer} sent in identify the signed record of {signed.PeerId}");
             addresses = [.. signed.Addresses.Take(IdentifyCodec.MaxAddresses).Select(a => a.WithoutPeerId()).Distinct()];
         }
 
-        bool hasAddresses = !envelope.IsEmpty || record.ListenAddrs.Count > 0;
+        bool hasAddresses = signed is not null || record.ListenAddrs.Count > 0;
         var info = new IdentifyInfo
         {
             AgentVersion = record.HasAgentVersion ? IdentifyCodec.Clean(record.AgentVersion) : before?.AgentVersion ?? "",
@@ -44,9 +45,9 @@ internal static class IdentifyReader
             ObservedAddress = record.HasObservedAddr && Multiaddr.TryRead(record.ObservedAddr.Span, out Multiaddr? observed)
                 ? observed.WithoutPeerId()
                 : before?.ObservedAddress,
-            HasSignedRecord = !envelope.IsEmpty || before is { HasSignedRecord: true },
+            HasSignedRecord = signed is not null || before is { HasSignedRecord: true },
         };
-        return new IdentifiedPeer(info, envelope, sequence);
+        return new IdentifiedPeer(info, signed, envelope);
     }
 
     private static void CheckKey(ReadOnlySpan<byte> protobuf, PeerId peer)

@@ -24,7 +24,7 @@ internal sealed class IdentifyService : IAsyncDisposable
 
     private readonly OwnIdentity _own;
     private readonly ConnectionHost _host;
-    private readonly PeerBook _book;
+    private readonly KnownPeers _known;
     private readonly NodeAddresses _addresses;
     private readonly IdentifyOptions _options;
     private readonly TimeProvider _time;
@@ -36,9 +36,9 @@ internal sealed class IdentifyService : IAsyncDisposable
     private bool _isPushDue;
 
     internal IdentifyService(
-        OwnIdentity own, ConnectionHost host, PeerBook book, NodeAddresses addresses, IdentifyOptions options, TimeProvider time, ILogger log)
+        OwnIdentity own, ConnectionHost host, KnownPeers known, NodeAddresses addresses, IdentifyOptions options, TimeProvider time, ILogger log)
     {
-        (_own, _host, _book, _addresses, _options, _time, _log) = (own, host, book, addresses, options, time, log);
+        (_own, _host, _known, _addresses, _options, _time, _log) = (own, host, known, addresses, options, time, log);
         _observed = new ObservedAddresses(options.ObserversNeeded);
         _pushTimer = time.CreateTimer(static state => ((IdentifyService)state!).PushToAll(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -158,7 +158,7 @@ internal sealed class IdentifyService : IAsyncDisposable
         IdentifyInfo info = identified.Info;
         NodeLog.Identified(_log, peer, info.AgentVersion, info.Protocols.Count, info.ListenAddresses.Count, info.ObservedAddress);
 
-        _book.OnIdentified(peer, identified);
+        _known.OnIdentified(peer, identified);
         TakeObserved(connection, info.ObservedAddress);
         _host.Events.Post(() => PeerIdentified?.Invoke(peer, info));
         _host.Events.Raise();

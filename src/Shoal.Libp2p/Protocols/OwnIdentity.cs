@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Shoal.Libp2p.Connections;
+using Shoal.Libp2p.Identity;
 using Shoal.Libp2p.Protocols.Messages;
 
 namespace Shoal.Libp2p.Protocols;
@@ -47,10 +48,25 @@ internal sealed class OwnIdentity(PrivateKey key, string agentVersion, ProtocolT
             PublicKey = ByteString.CopyFrom(key.PublicKey.Protobuf.Span),
             ProtocolVersion = ProtocolVersion,
             AgentVersion = agentVersion,
-            SignedPeerRecord = ByteString.CopyFrom(SignedRecord.Seal(key, _sequence, listening)),
+            SignedPeerRecord = ByteString.CopyFrom(PeerRecord.Sign(key, _sequence, Fitting(listening)).Bytes.Span),
         };
         record.ListenAddrs.Add(listening.Select(a => ByteString.CopyFrom(a.Bytes.Span)));
         record.Protocols.Add(protocols.Names);
         return new OwnRecord(_edition, record);
+    }
+
+    /// <summary>As many addresses as others read of a signed record, and as fit into it.</summary>
+    private static List<Multiaddr> Fitting(IReadOnlyList<Multiaddr> addresses)
+    {
+        List<Multiaddr> fitting = [];
+        int bytes = 0;
+        foreach (Multiaddr address in addresses.Take(PeerRecord.MaxAddresses))
+        {
+            bytes += address.Bytes.Length;
+            if (bytes > SignedEnvelope.MaxBytes / 2) break;
+            fitting.Add(address);
+        }
+
+        return fitting;
     }
 }
