@@ -14,7 +14,7 @@ namespace Shoal.Libp2p;
 public sealed class PeerStore
 {
     private readonly Lock _gate = new();
-    private readonly PeerBook _book;
+    private readonly AddressBook _book;
     private readonly PeerStoreOptions _options;
     private readonly TimeProvider _time;
     private readonly PeerStoreFile? _file;
@@ -30,7 +30,7 @@ public sealed class PeerStore
     {
         _options = options ?? new PeerStoreOptions();
         _time = time ?? TimeProvider.System;
-        _book = new PeerBook(_options);
+        _book = new AddressBook(_options);
         if (file is not null) _file = new PeerStoreFile(file, _options, (logs ?? NullLoggerFactory.Instance).CreateLogger<PeerStore>());
     }
 

@@ -1,6 +1,6 @@
 namespace Shoal.Libp2p.Peers;
 
-/// <summary>Everything a <see cref="PeerBook"/> holds of one peer. Times count from the Unix epoch.</summary>
+/// <summary>Everything a <see cref="AddressBook"/> holds of one peer. Times count from the Unix epoch.</summary>
 internal sealed class PeerEntry(PeerId id)
 {
     internal PeerId Id { get; } = id;

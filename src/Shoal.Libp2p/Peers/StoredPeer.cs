@@ -4,22 +4,23 @@ using Shoal.Libp2p.Identity;
 namespace Shoal.Libp2p.Peers;
 
 /// <summary>One line of the peer file. Times in milliseconds since the Unix epoch.</summary>
+/// <remarks>Settable, because the generated reader gives null, and not the default, to what is <c>init</c> and absent.</remarks>
 internal sealed record StoredPeer
 {
-    public string Id { get; init; } = "";
+    public string Id { get; set; } = "";
 
-    public long Seen { get; init; }
+    public long Seen { get; set; }
 
-    public bool Connected { get; init; }
+    public bool Connected { get; set; }
 
-    public string Agent { get; init; } = "";
+    public string Agent { get; set; } = "";
 
-    public IReadOnlyList<string> Protocols { get; init; } = [];
+    public IReadOnlyList<string> Protocols { get; set; } = [];
 
-    public IReadOnlyList<StoredAddress> Addresses { get; init; } = [];
+    public IReadOnlyList<StoredAddress> Addresses { get; set; } = [];
 
     /// <summary>The signed record, base 64.</summary>
-    public byte[]? Record { get; init; }
+    public byte[]? Record { get; set; }
 
     internal static StoredPeer Of(PeerEntry entry, PeerStoreOptions options, TimeSpan now) => new()
     {
@@ -33,7 +34,7 @@ internal sealed record StoredPeer
     };
 
     /// <summary>Puts the peer into a book, as far as it is sound and within the limits.</summary>
-    internal void RestoreTo(PeerBook book, PeerStoreOptions options, TimeSpan now)
+    internal void RestoreTo(AddressBook book, PeerStoreOptions options, TimeSpan now)
     {
         if (!PeerId.TryParse(Id, out PeerId id)) return;
         PeerEntry entry = new(id)
@@ -65,13 +66,13 @@ internal sealed record StoredPeer
 /// <summary>One address in the peer file.</summary>
 internal sealed record StoredAddress
 {
-    public string Address { get; init; } = "";
+    public string Address { get; set; } = "";
 
-    public AddressSource Source { get; init; }
+    public AddressSource Source { get; set; }
 
-    public long Until { get; init; }
+    public long Until { get; set; }
 
-    public long? Success { get; init; }
+    public long? Success { get; set; }
 
     internal static StoredAddress Of(KnownAddress known, TimeSpan atLeast) => new()
     {
@@ -81,7 +82,7 @@ internal sealed record StoredAddress
         Success = known.LastSuccess is { } success ? StoredPeer.Milliseconds(success) : null,
     };
 
-    internal void RestoreTo(PeerBook book, PeerEntry entry, TimeSpan now)
+    internal void RestoreTo(AddressBook book, PeerEntry entry, TimeSpan now)
     {
         if (!Multiaddr.TryParse(Address, out Multiaddr? address, out _) || !Enum.IsDefined(Source)) return;
         TimeSpan until = TimeSpan.FromMilliseconds(Math.Clamp(Until, 0, StoredPeer.MaxMilliseconds));
@@ -94,7 +95,7 @@ internal sealed record StoredAddress
 internal sealed record StoredHeader
 {
     /// <summary>Version of the format: 1.</summary>
-    public int ShoalPeers { get; init; }
+    public int ShoalPeers { get; set; }
 }
 
 /// <summary>Generated readers and writers: no reflection at run time.</summary>

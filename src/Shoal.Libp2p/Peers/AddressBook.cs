@@ -4,7 +4,7 @@ namespace Shoal.Libp2p.Peers;
 
 /// <summary>Decides which peers and addresses are remembered, for how long, and in which order they are tried.</summary>
 /// <remarks>Not thread-safe. Time is an argument and counts from the Unix epoch, because what is remembered outlives the process.</remarks>
-internal sealed class PeerBook(PeerStoreOptions options)
+internal sealed class AddressBook(PeerStoreOptions options)
 {
     /// <summary>The share of peers that makes room at once, so that a flood of new ones does not cost a search each.</summary>
     private const int RoomShare = 16;
