@@ -1,4 +1,5 @@
 using System.Text;
+using Shoal.Libp2p;
 using Shoal.Libp2p.Multiformats;
 
 namespace Shoal.Tests.Libp2p.Multiformats;
@@ -15,6 +16,17 @@ public class MultihashTests
         Assert.Equal("1340", Multihash.OfSha512(data).ToString()[..4]);
         Assert.Equal("00096d756c746968617368", Multihash.Of(Multihash.Identity, data).ToString());
         Assert.Equal("d501102a", Multihash.Of(0xd5, [0x2a, .. new byte[15]]).ToString()[..8]); // md5: unknown here, carried along
+    }
+
+    // js-libp2p 3.3.11: the provider key of "foo", and what the DHT makes of it and of a peer id.
+    [Fact]
+    public void Has_the_values_that_js_gives()
+    {
+        Multihash foo = Multihash.OfSha256("foo"u8);
+        Assert.Equal("12202c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae", foo.ToString());
+        Assert.Equal("81c9efe16a9caba129055ab5459ecefcae7c7fa40e35e6ceec10eb4e7134d747", Convert.ToHexStringLower(Multihash.OfSha256(foo.Bytes).Digest));
+        PeerId peer = PeerId.Parse("12D3KooWPjceQrSwdWXPyLLeABRXmuqt69Rg3sBYbU1Nft9HyQ6X");
+        Assert.Equal("47c9663fabdb948b2a467947bd23e86ecfbfb24bcd41ae81e163711d807f7143", Convert.ToHexStringLower(Multihash.OfSha256(peer.Bytes).Digest));
     }
 
     [Theory]
