@@ -34,7 +34,7 @@ public static class Ed25519
 
         // R = [S]B - [k]A
         a.Negate();
-        NonAdjacentForm.MultiplyAdd(k, a, s, out EdwardsPoint point);
+        PublicMultiples.MultiplyAdd(k, a, s, out EdwardsPoint point);
         point.Write(expected);
         return expected.SequenceEqual(r);
     }

@@ -18,7 +18,7 @@ internal static class BaseTable
 
     private static readonly Entry[] Entries = Build();
 
-    /// <summary>Computes scalar · B for 32 little-endian bytes of a number below 2^255.</summary>
+    /// <summary>Computes scalar · B for 32 little-endian bytes of a number below 2^255. Leaves T out.</summary>
     internal static void Multiply(ReadOnlySpan<byte> scalar, out EdwardsPoint result)
     {
         Span<sbyte> digits = stackalloc sbyte[2 * Scalar.Size];

@@ -15,7 +15,8 @@ internal partial struct FieldElement
     }
 
     /// <summary>
-    /// A square root of u / v. False when there is none; the result is then meaningless. Which of both roots comes out is not defined.
+    /// A square root of u / v, for a tight u. False when there is none; the result is then meaningless. Which of both roots comes out
+    /// is not defined.
     /// </summary>
     internal static bool TrySqrtRatio(in FieldElement u, in FieldElement v, out FieldElement result)
     {
@@ -28,16 +29,17 @@ internal partial struct FieldElement
         PowerOfOnes(power, out FieldElement t250, out _);
         Square(t250, 2, out t250);
         Multiply(t250, power, out power); // 2^252 - 3 = (p - 5) / 8
-        Multiply(power, v3, out result);
-        Multiply(result, u, out result);
+        Multiply(power, v3, out FieldElement root);
+        Multiply(root, u, out root);
 
-        Square(result, out FieldElement check);
+        Square(root, out FieldElement check);
         Multiply(check, v, out check);
         Negate(u, out FieldElement minusU);
         ulong isRoot = AreEqual(check, u);
         ulong isRootOfMinus = AreEqual(check, minusU);
-        Multiply(result, SqrtMinusOne, out FieldElement other);
-        result.Assign(other, 0UL - isRootOfMinus);
+        Multiply(root, SqrtMinusOne, out FieldElement other);
+        root.Assign(other, 0UL - isRootOfMinus);
+        result = root;
         return (isRoot | isRootOfMinus) != 0;
     }
 
