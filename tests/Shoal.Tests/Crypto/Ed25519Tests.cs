@@ -1,9 +1,18 @@
+using System.Globalization;
+using System.Numerics;
+using System.Security.Cryptography;
+using FsCheck;
+using FsCheck.Fluent;
 using Shoal.Crypto;
+using Shoal.Crypto.Curve25519;
 
 namespace Shoal.Tests.Crypto;
 
 public class Ed25519Tests
 {
+    private static readonly BigInteger P = (BigInteger.One << 255) - 19;
+    private static readonly BigInteger L = (BigInteger.One << 252) + BigInteger.Parse("27742317777372353535851937790883648493", CultureInfo.InvariantCulture);
+
     /// <summary>RFC 8032, section 7.1: seed, public key, message, signature (tests 1, 2, 3, 1024 and SHA(abc)).</summary>
     public static TheoryData<string, string, string, string> Rfc8032 => new()
     {
@@ -68,6 +77,180 @@ public class Ed25519Tests
         key.Sign(Hex(message), made);
         Assert.Equal(signature, Hex(made));
         Assert.True(Ed25519.Verify(Hex(publicKey), Hex(message), Hex(signature)));
+    }
+
+    [Fact]
+    public void Any_flipped_bit_is_found()
+    {
+        using var key = Ed25519KeyPair.FromSeed(new byte[32]);
+        byte[] message = [1, 2, 3], signature = new byte[64], publicKey = key.PublicKey.ToArray();
+        key.Sign(message, signature);
+        Assert.True(Ed25519.Verify(publicKey, message, signature));
+        foreach (byte[] part in new[] { message, signature, publicKey })
+        {
+            for (int bit = 0; bit < 8 * part.Length; bit++)
+            {
+                part[bit >> 3] ^= (byte)(1 << (bit & 7));
+                Assert.False(Ed25519.Verify(publicKey, message, signature), $"bit {bit} of {part.Length} bytes");
+                part[bit >> 3] ^= (byte)(1 << (bit & 7));
+            }
+        }
+    }
+
+    [Fact]
+    public void S_plus_a_multiple_of_L_is_refused()
+    {
+        using var key = Ed25519KeyPair.FromSeed(new byte[32]);
+        byte[] message = [1, 2, 3], signature = new byte[64];
+        key.Sign(message, signature);
+        BigInteger s = new(signature.AsSpan(32), isUnsigned: true);
+        for (BigInteger forged = s + L; forged < BigInteger.One << 256; forged += L)
+        {
+            byte[] bytes = new byte[32];
+            Assert.True(forged.TryWriteBytes(bytes, out _, isUnsigned: true));
+            Assert.False(Ed25519.Verify(key.PublicKey, message, [.. signature[..32], .. bytes]));
+        }
+    }
+
+    /// <summary>
+    /// The points of order 1, 2, 4 and 8, and their encodings with y + p where there is one or a sign on x = 0. With such a key,
+    /// R = neutral or -kA and S = 0 would pass for many messages.
+    /// </summary>
+    [Theory]
+    [InlineData("0100000000000000000000000000000000000000000000000000000000000000")]
+    [InlineData("0100000000000000000000000000000000000000000000000000000000000080")]
+    [InlineData("ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f")]
+    [InlineData("ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff")]
+    [InlineData("0000000000000000000000000000000000000000000000000000000000000000")]
+    [InlineData("0000000000000000000000000000000000000000000000000000000000000080")]
+    [InlineData("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05")]
+    [InlineData("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85")]
+    [InlineData("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a")]
+    [InlineData("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa")]
+    [InlineData("eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f")]
+    [InlineData("eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff")]
+    [InlineData("edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f")]
+    [InlineData("edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff")]
+    public void Keys_of_small_order_are_refused(string publicKey)
+    {
+        byte[] neutral = new byte[32], key = Hex(publicKey);
+        neutral[0] = 1;
+        Assert.False(Ed25519.IsValidPublicKey(key));
+        for (byte message = 0; message < 16; message++)
+        {
+            Assert.False(Ed25519.Verify(key, [message], [.. neutral, .. new byte[32]]));
+            Assert.False(Ed25519.Verify(key, [message], [.. key, .. new byte[32]]));
+        }
+    }
+
+    /// <summary>y + p for y below 19: each such encoding is refused although the point may exist.</summary>
+    [Fact]
+    public void Keys_that_are_not_canonical_are_refused()
+    {
+        for (int y = 0; y < 19; y++)
+        {
+            for (int sign = 0; sign <= 0x80; sign += 0x80)
+            {
+                byte[] key = new byte[32];
+                Assert.True((P + y).TryWriteBytes(key, out _, isUnsigned: true));
+                key[31] |= (byte)sign;
+                Assert.False(Ed25519.IsValidPublicKey(key));
+                Assert.False(Ed25519.Verify(key, [1], new byte[64]));
+            }
+        }
+    }
+
+    /// <summary>
+    /// Without the cofactor: a key A + T with a point T of order 8 verifies only those of the honest signer's signatures where 8 divides k.
+    /// </summary>
+    [Fact]
+    public void Verification_does_not_multiply_by_the_cofactor()
+    {
+        byte[] scalar = Hex("0300000000000000000000000000000000000000000000000000000000000000"), publicKey = new byte[32], r = new byte[32];
+        BaseTable.Multiply(scalar, out EdwardsPoint a);
+        a.Write(publicKey);
+        Assert.True(EdwardsPoint.TryRead(publicKey, out a));
+        Assert.True(EdwardsPoint.TryRead(Hex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"), out EdwardsPoint torsion));
+        ProjectiveNiels.From(torsion, out ProjectiveNiels prepared);
+        a.Add(prepared, withT: true);
+        a.Write(publicKey);
+        Assert.True(Ed25519.IsValidPublicKey(publicKey));
+        BaseTable.Multiply(scalar, out EdwardsPoint nonce);
+        nonce.Write(r);
+
+        int valid = 0;
+        for (int i = 0; i < 64; i++)
+        {
+            byte[] message = [(byte)i], k = new byte[32], s = new byte[32];
+            Scalar.Reduce(SHA512.HashData([.. r, .. publicKey, .. message]), k);
+            Scalar.MultiplyAdd(k, scalar, scalar, s);
+            bool expected = (k[0] & 7) == 0;
+            Assert.Equal(expected, Ed25519.Verify(publicKey, message, [.. r, .. s]));
+            if (expected) valid++;
+        }
+
+        Assert.InRange(valid, 1, 63);
+    }
+
+    [Fact]
+    public void Garbage_is_refused_and_never_throws()
+    {
+        using var key = Ed25519KeyPair.FromSeed(new byte[32]);
+        byte[] publicKey = key.PublicKey.ToArray();
+        Prop.ForAll<byte[], byte[], byte[]>((k, m, s) => !Ed25519.Verify(k, m, s) && !Ed25519.Verify(publicKey, m, s)).QuickCheckThrowOnFailure();
+        var random = new Random(1);
+        for (int i = 0; i < 500; i++)
+        {
+            byte[] anyKey = new byte[32], signature = new byte[64];
+            random.NextBytes(anyKey);
+            random.NextBytes(signature);
+            signature[63] &= 0x0f;
+            Assert.False(Ed25519.Verify(anyKey, [], signature));
+        }
+    }
+
+    [Fact]
+    public void What_a_key_signs_verifies_and_nothing_else_does() =>
+        Prop.ForAll<byte[], int>((message, seed) =>
+        {
+            byte[] bytes = new byte[32], signature = new byte[64];
+            new Random(seed).NextBytes(bytes);
+            using var key = Ed25519KeyPair.FromSeed(bytes);
+            key.Sign(message, signature);
+            return Ed25519.Verify(key.PublicKey, message, signature) && !Ed25519.Verify(key.PublicKey, [.. message, 0], signature);
+        }).QuickCheckThrowOnFailure();
+
+    [Theory]
+    [InlineData(959)]
+    [InlineData(960)]
+    [InlineData(961)]
+    [InlineData(992)]
+    [InlineData(993)]
+    [InlineData(100_000)]
+    public void Long_messages_are_hashed_in_parts_with_the_same_result(int length)
+    {
+        byte[] message = new byte[length], signature = new byte[64], digest = new byte[64];
+        new Random(length).NextBytes(message);
+        using var key = Ed25519KeyPair.FromSeed(message.AsSpan(0, 32));
+        key.Sign(message, signature);
+        Assert.True(Ed25519.Verify(key.PublicKey, message, signature));
+        Sha512.Hash(signature, key.PublicKey, message, digest);
+        Assert.Equal(SHA512.HashData([.. signature, .. key.PublicKey, .. message]), digest);
+    }
+
+    [Fact]
+    public void A_key_pair_exports_its_seed_and_forgets_it_when_disposed()
+    {
+        byte[] seed = new byte[32];
+        using var key = Ed25519KeyPair.Generate();
+        key.ExportSeed(seed);
+        using var same = Ed25519KeyPair.FromSeed(seed);
+        Assert.Equal(key.PublicKey.ToArray(), same.PublicKey.ToArray());
+        key.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => key.Sign([], new byte[64]));
+        Assert.Throws<ObjectDisposedException>(() => key.ExportSeed(seed));
+        Assert.Throws<ArgumentException>(() => Ed25519KeyPair.FromSeed(new byte[31]));
+        Assert.Throws<ArgumentException>(() => same.Sign([], new byte[63]));
     }
 
     private static byte[] Hex(string text) => Convert.FromHexString(text);

@@ -57,6 +57,73 @@ public class X25519Tests
         Assert.Equal("4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742", Hex(shared));
     }
 
+    /// <summary>Every u of order 1, 2, 4 or 8 on the curve or its twist, as values below 2^255 (so p, p + 1 are among them).</summary>
+    [Theory]
+    [InlineData("0000000000000000000000000000000000000000000000000000000000000000")]
+    [InlineData("0100000000000000000000000000000000000000000000000000000000000000")]
+    [InlineData("e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800")]
+    [InlineData("5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157")]
+    [InlineData("ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f")]
+    [InlineData("edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f")]
+    [InlineData("eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f")]
+    public void Keys_of_small_order_are_refused_and_leave_zeros(string u)
+    {
+        byte[] key = Hex(u), secret = new byte[32], shared = new byte[32];
+        for (int i = 0; i < 10; i++)
+        {
+            new Random(i).NextBytes(secret);
+            shared.AsSpan().Fill(0xaa);
+            Assert.False(X25519.TryAgree(secret, key, shared));
+            Assert.Equal(new byte[32], shared);
+        }
+
+        Assert.True(X25519.HasSmallOrder(key));
+        key[31] |= 0x80; // ignored
+        Assert.True(X25519.HasSmallOrder(key));
+        Assert.False(X25519.TryAgree(secret, key, shared));
+    }
+
+    [Fact]
+    public void The_top_bit_is_ignored_and_values_from_p_on_are_reduced()
+    {
+        byte[] secret = Hex("a546e36bf0527c9d3b16154b82465edd62144c0ac1fc5a18506a2244ba449ac4"), first = new byte[32], second = new byte[32];
+        for (byte i = 2; i < 19; i++)
+        {
+            byte[] small = new byte[32], large = Hex("edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff");
+            small[0] = i;
+            large[0] += i;
+            Assert.True(X25519.TryAgree(secret, small, first));
+            Assert.True(X25519.TryAgree(secret, large, second));
+            Assert.Equal(first, second);
+            Assert.False(X25519.HasSmallOrder(small));
+        }
+    }
+
+    [Fact]
+    public void The_table_and_the_ladder_give_the_same_public_keys()
+    {
+        byte[] basePoint = new byte[32], secret = new byte[32], table = new byte[32], ladder = new byte[32];
+        basePoint[0] = 9;
+        var random = new Random(7);
+        for (int i = 0; i < 300; i++)
+        {
+            if (i == 0) secret.AsSpan().Fill(0xff);
+            else if (i == 1) secret.AsSpan().Clear();
+            else random.NextBytes(secret);
+            X25519.PublicKey(secret, table);
+            Assert.True(X25519.TryAgree(secret, basePoint, ladder));
+            Assert.Equal(ladder, table);
+        }
+    }
+
+    [Fact]
+    public void Wrong_lengths_are_the_callers_fault()
+    {
+        Assert.Throws<ArgumentException>(() => X25519.TryAgree(new byte[31], new byte[32], new byte[32]));
+        Assert.Throws<ArgumentException>(() => X25519.TryAgree(new byte[32], new byte[33], new byte[32]));
+        Assert.Throws<ArgumentException>(() => X25519.PublicKey(new byte[32], new byte[31]));
+    }
+
     private static byte[] Hex(string text) => Convert.FromHexString(text);
 
     private static string Hex(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(bytes);
