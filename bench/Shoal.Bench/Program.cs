@@ -1,11 +1,14 @@
 using Shoal.Bench;
 using Shoal.Bench.Compare;
+using Shoal.Bench.Crypto;
 
 // Sub-commands, in the order of bench/README.md. Each is a program of its own: it prints figures and ends.
 Dictionary<string, (string What, Func<string[], Task<int>> Run)> commands = new(StringComparer.Ordinal)
 {
     ["compare"] = ("every row of docs/benchmarks.md, ours and js-libp2p in turn; --only ROW, --runs N", CompareCommand.RunAsync),
     ["micro"] = ("micro-benchmarks: arguments go to BenchmarkDotNet, as in --filter '*' --job short", MicroBench.RunAsync),
+    ["crypto"] = ("micro-benchmarks of the cryptography; arguments as for micro", a => Task.FromResult(CryptoBench.Run(a))),
+    ["dudect"] = ("looks for time that depends on secrets; --measurements N", a => Task.FromResult(Dudect.Run(a))),
 };
 
 if (args.Length > 0 && commands.TryGetValue(args[0], out var command)) return await command.Run(args[1..]);

@@ -67,20 +67,7 @@ public sealed class Ed25519KeyPair : IDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (signature.Length != Ed25519.SignatureSize) throw new ArgumentException($"A signature has {Ed25519.SignatureSize} bytes.", nameof(signature));
 
-        Span<byte> digest = stackalloc byte[64], r = stackalloc byte[Scalar.Size], k = stackalloc byte[Scalar.Size], encoded = stackalloc byte[32];
-        Sha512.Hash(Prefix, message, default, digest);
-        Scalar.Reduce(digest, r);
-        BaseTable.Multiply(r, out EdwardsPoint point);
-        point.Write(encoded);
-
-        Sha512.Hash(encoded, _publicKey, message, digest);
-        Scalar.Reduce(digest, k);
-        // Only now: the message may lie where the signature goes.
-        Scalar.MultiplyAdd(k, SecretScalar, r, signature[32..]);
-        encoded.CopyTo(signature);
-        CryptographicOperations.ZeroMemory(r);
-        CryptographicOperations.ZeroMemory(digest);
-        Secrets.Zero(ref point);
+        Sign(SecretScalar, Prefix, _publicKey, message, signature);
     }
 
     /// <summary>Zeroes the secret.</summary>
@@ -88,5 +75,25 @@ public sealed class Ed25519KeyPair : IDisposable
     {
         CryptographicOperations.ZeroMemory(_secret);
         _disposed = true;
+    }
+
+    /// <summary>Signs with an expanded secret and the public key that belongs to it.</summary>
+    internal static void Sign(
+        ReadOnlySpan<byte> scalar, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> message, Span<byte> signature)
+    {
+        Span<byte> digest = stackalloc byte[64], r = stackalloc byte[Scalar.Size], k = stackalloc byte[Scalar.Size], encoded = stackalloc byte[32];
+        Sha512.Hash(prefix, message, default, digest);
+        Scalar.Reduce(digest, r);
+        BaseTable.Multiply(r, out EdwardsPoint point);
+        point.Write(encoded);
+
+        Sha512.Hash(encoded, publicKey, message, digest);
+        Scalar.Reduce(digest, k);
+        // Only now: the message may lie where the signature goes.
+        Scalar.MultiplyAdd(k, scalar, r, signature[32..]);
+        encoded.CopyTo(signature);
+        CryptographicOperations.ZeroMemory(r);
+        CryptographicOperations.ZeroMemory(digest);
+        Secrets.Zero(ref point);
     }
 }
