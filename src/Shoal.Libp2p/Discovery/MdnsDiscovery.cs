@@ -144,7 +144,7 @@ public sealed class MdnsDiscovery : IAsyncDisposable
         Log.Received(_host.Log, bytes, packet.Source);
         try
         {
-            foreach (MdnsFinding finding in _core.OnPacket(Now, packet.Bytes))
+            foreach (MdnsFinding finding in _core.OnPacket(Now, packet.Bytes, packet.IsFromThisHost))
             {
                 if (_host.Log.IsEnabled(LogLevel.Debug))
                 {

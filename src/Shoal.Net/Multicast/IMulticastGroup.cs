@@ -5,7 +5,8 @@ namespace Shoal.Net.Multicast;
 /// <summary>One datagram that came to a group.</summary>
 /// <param name="Length">Its bytes in the buffer that was given.</param>
 /// <param name="Source">Who sent it.</param>
-public readonly record struct MulticastDatagram(int Length, IPEndPoint Source);
+/// <param name="IsFromThisHost">True when the source address is one of this host's own.</param>
+public readonly record struct MulticastDatagram(int Length, IPEndPoint Source, bool IsFromThisHost);
 
 /// <summary>Membership in a multicast group on every interface of this host: UDP sockets, or their twin in a test.</summary>
 /// <remarks>One receive, and beside it one send or update, may be in flight at a time.</remarks>

@@ -23,6 +23,7 @@ public sealed class UdpMulticastGroup : IMulticastGroup
     private readonly IPEndPoint _destination;
     private readonly IPEndPoint _anySource;
     private readonly Dictionary<int, IPAddress[]> _interfaces = [];
+    private volatile HashSet<IPAddress> _ownAddresses = []; // Replaced as a whole: receiving runs beside updating.
 
     private UdpMulticastGroup(Socket socket, IPAddress group, int port)
     {
@@ -84,6 +85,7 @@ public sealed class UdpMulticastGroup : IMulticastGroup
             _interfaces[index] = addresses;
         }
 
+        _ownAddresses = [.. _interfaces.Values.SelectMany(a => a)];
         return isNew;
     }
 
@@ -97,7 +99,9 @@ public sealed class UdpMulticastGroup : IMulticastGroup
                 SocketReceiveMessageFromResult received =
                     await _socket.ReceiveMessageFromAsync(buffer, SocketFlags.None, _anySource, cancellationToken).ConfigureAwait(false);
                 bool isWhole = (received.SocketFlags & SocketFlags.Truncated) == 0;
-                if (isWhole && IsGroup(received.PacketInformation.Address)) return new MulticastDatagram(received.ReceivedBytes, (IPEndPoint)received.RemoteEndPoint);
+                if (!isWhole || !IsGroup(received.PacketInformation.Address)) continue;
+                var source = (IPEndPoint)received.RemoteEndPoint;
+                return new MulticastDatagram(received.ReceivedBytes, source, IsOwn(source.Address));
             }
         }
         catch (SocketException e)
@@ -150,6 +154,8 @@ public sealed class UdpMulticastGroup : IMulticastGroup
         Span<byte> left = stackalloc byte[16], right = stackalloc byte[16];
         return address.TryWriteBytes(left, out int n) && _group.TryWriteBytes(right, out int m) && left[..n].SequenceEqual(right[..m]);
     }
+
+    private bool IsOwn(IPAddress address) => IPAddress.IsLoopback(address) || _ownAddresses.Contains(address);
 
     private bool TryJoin(int index)
     {

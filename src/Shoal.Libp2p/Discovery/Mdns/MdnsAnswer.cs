@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using Shoal.Libp2p.Discovery.Dns;
 
@@ -31,20 +32,34 @@ internal static class MdnsAnswer
         };
     }
 
-    /// <summary>The strings for those of our addresses that are to be announced. What does not fit a string is left out.</summary>
-    internal static List<byte[]> ToStrings(IEnumerable<Multiaddr> addresses, PeerId self) =>
-    [
-        .. addresses.Where(a => IsLocal(a) && a.Has("tcp"))
-            .Select(a => Encoding.UTF8.GetBytes(Prefix + a.WithPeerId(self)))
-            .Where(s => s.Length <= DnsCodec.MaxStringBytes),
-    ];
+    /// <summary>True for addresses that mean something else on each host.</summary>
+    internal static bool IsLoopback(Multiaddr address) =>
+        address.Parts[0].Protocol is "ip4" or "ip6" && IPAddress.TryParse(address.Parts[0].Value, out IPAddress? ip) && IPAddress.IsLoopback(ip);
+
+    /// <summary>
+    /// The strings for those of our addresses that are to be announced: loopback only where there is nothing else, for
+    /// peers on this host. What does not fit a string is left out.
+    /// </summary>
+    internal static List<byte[]> ToStrings(IEnumerable<Multiaddr> addresses, PeerId self)
+    {
+        List<Multiaddr> all = [.. addresses.Where(a => IsLocal(a) && a.Has("tcp"))];
+        List<Multiaddr> others = [.. all.Where(a => !IsLoopback(a))];
+        return
+        [
+            .. (others.Count > 0 ? others : all).Select(a => Encoding.UTF8.GetBytes(Prefix + a.WithPeerId(self)))
+                .Where(s => s.Length <= DnsCodec.MaxStringBytes),
+        ];
+    }
 
     /// <summary>The address of a string, with its peer id; null when it is none, or not one to believe.</summary>
-    internal static Multiaddr? FromString(ReadOnlySpan<byte> text)
+    /// <param name="text">One string of a TXT record.</param>
+    /// <param name="isFromThisHost">Only a sender on this host can mean this host by a loopback address; others would have us dial our own services.</param>
+    internal static Multiaddr? FromString(ReadOnlySpan<byte> text, bool isFromThisHost)
     {
         if (!text.StartsWith("dnsaddr="u8)) return null;
         string address = Encoding.UTF8.GetString(text[Prefix.Length..]);
-        return Multiaddr.TryParse(address, null, out Multiaddr? parsed) && parsed.PeerId is not null && IsLocal(parsed) ? parsed : null;
+        bool isGood = Multiaddr.TryParse(address, null, out Multiaddr? parsed) && parsed.PeerId is not null && IsLocal(parsed);
+        return isGood && (isFromThisHost || !IsLoopback(parsed!)) ? parsed : null;
     }
 
     /// <summary>As many packets as the strings need.</summary>

@@ -91,9 +91,12 @@ internal sealed class MdnsCore
     }
 
     /// <summary>Takes a packet of the group, our own included.</summary>
+    /// <param name="now">Monotonic time.</param>
+    /// <param name="packet">The packet.</param>
+    /// <param name="isFromThisHost">True when its source address is one of this host's own.</param>
     /// <returns>Peers that are new, or have a new address.</returns>
     /// <exception cref="WireFormatException">It is not a DNS message.</exception>
-    internal IReadOnlyList<MdnsFinding> OnPacket(TimeSpan now, ReadOnlySpan<byte> packet)
+    internal IReadOnlyList<MdnsFinding> OnPacket(TimeSpan now, ReadOnlySpan<byte> packet, bool isFromThisHost)
     {
         if (!Admit(now)) return [];
         if (packet.Length > DnsCodec.MaxMulticastBytes) throw new WireFormatException($"mDNS packet of {packet.Length} bytes, at most {DnsCodec.MaxMulticastBytes} allowed");
@@ -101,7 +104,7 @@ internal sealed class MdnsCore
 
         // Other operations and failed ones are to be ignored silently (RFC 6762, sections 18.3 and 18.11).
         if ((message.Flags & (DnsFlags.OpcodeMask | DnsFlags.ResponseCodeMask)) != 0) return [];
-        if (message.IsResponse) return OnResponse(now, message);
+        if (message.IsResponse) return OnResponse(now, message, isFromThisHost);
         OnQuery(now, message);
         return [];
     }
@@ -154,7 +157,7 @@ internal sealed class MdnsCore
     private bool IsKnown(DnsMessage query) => query.Answers.OfType<PtrRecord>()
         .Any(p => p.Name.Equals(_service) && p.Target.Equals(_name) && p.TimeToLive >= TimeToLiveSeconds / 2);
 
-    private List<MdnsFinding> OnResponse(TimeSpan now, DnsMessage response)
+    private List<MdnsFinding> OnResponse(TimeSpan now, DnsMessage response, bool isFromThisHost)
     {
         List<MdnsFinding> findings = [];
         List<DnsRecord> records = [.. response.Answers, .. response.Additionals];
@@ -162,20 +165,20 @@ internal sealed class MdnsCore
         {
             if (pointer.Target.Equals(_name)) continue;
             if (pointer.TimeToLive == 0) _memory.Forget(pointer.Target);
-            else if (Read(now, pointer, records) is { } finding) findings.Add(finding);
+            else if (Read(now, pointer, records, isFromThisHost) is { } finding) findings.Add(finding);
         }
 
         return findings;
     }
 
-    private MdnsFinding? Read(TimeSpan now, PtrRecord pointer, List<DnsRecord> records)
+    private MdnsFinding? Read(TimeSpan now, PtrRecord pointer, List<DnsRecord> records, bool isFromThisHost)
     {
         PeerId? peer = null;
         List<Multiaddr> addresses = [];
         foreach (byte[] text in records.OfType<TxtRecord>().Where(t => t.TimeToLive > 0 && t.Name.Equals(pointer.Target)).SelectMany(t => t.Strings))
         {
             if (addresses.Count == _options.MaxAddressesPerPeer) break;
-            if (MdnsAnswer.FromString(text) is not { } address) continue;
+            if (MdnsAnswer.FromString(text, isFromThisHost) is not { } address) continue;
             peer ??= address.PeerId;
             if (address.PeerId == peer && !addresses.Contains(address)) addresses.Add(address);
         }

@@ -8,7 +8,7 @@ using Shoal.Net.Multicast;
 namespace Shoal.Libp2p.Discovery.Mdns;
 
 /// <summary>A packet and its sender.</summary>
-internal readonly record struct MdnsPacket(byte[] Bytes, IPEndPoint Source);
+internal readonly record struct MdnsPacket(byte[] Bytes, IPEndPoint Source, bool IsFromThisHost);
 
 /// <summary>Our place in one of the two groups: opened when it can be, tried again when not, with the loop that receives.</summary>
 internal sealed class MdnsMembership(IPAddress address, int port, MdnsHost host, ChannelWriter<MdnsPacket?> inbox) : IAsyncDisposable
@@ -67,12 +67,12 @@ internal sealed class MdnsMembership(IPAddress address, int port, MdnsHost host,
             try
             {
                 MulticastDatagram datagram = await group.ReceiveAsync(buffer, cancellationToken).ConfigureAwait(false);
-                inbox.TryWrite(new MdnsPacket(buffer[..datagram.Length], datagram.Source)); // Full: dropped, as a socket would.
+                inbox.TryWrite(new MdnsPacket(buffer[..datagram.Length], datagram.Source, datagram.IsFromThisHost)); // Full: dropped, as a socket would.
             }
             catch (NetworkException e) when (!cancellationToken.IsCancellationRequested)
             {
                 Log.ReceiveFailed(host.Log, e.Message);
-                await Task.Delay(ReceiveRetry, host.Time, cancellationToken).ConfigureAwait(false);
+                await host.Time.DelayAsync(ReceiveRetry, cancellationToken).ConfigureAwait(false);
             }
         }
     }

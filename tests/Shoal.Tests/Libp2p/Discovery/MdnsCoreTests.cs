@@ -69,7 +69,7 @@ public class MdnsCoreTests
     {
         _core.OnAddresses(At(0), [Address("/ip4/10.0.0.1/tcp/4001"), Address("/ip6/fd00::1/tcp/4001/ws")]);
         Settle();
-        _core.OnPacket(At(50), Query());
+        Take(_core, At(50), Query());
         Assert.InRange(_core.NextDeadline.TotalSeconds, 50.02, 50.12);
 
         DnsMessage answer = Assert.Single(Send(50.2));
@@ -88,7 +88,7 @@ public class MdnsCoreTests
         _core.OnAddresses(At(0), [Address("/ip4/10.0.0.1/tcp/4001")]);
         Settle();
         Assert.True(_core.TryNextPacket(At(300), out byte[]? query));
-        _core.OnPacket(At(300), query);
+        Take(_core, At(300), query);
         Assert.True(Assert.Single(Send(300.2)).IsResponse);
     }
 
@@ -97,9 +97,9 @@ public class MdnsCoreTests
     {
         _core.OnAddresses(At(0), [Address("/ip4/10.0.0.1/tcp/4001")]);
         Settle();
-        for (int i = 0; i < 50; i++) _core.OnPacket(At(50), Query());
+        for (int i = 0; i < 50; i++) Take(_core, At(50), Query());
         Assert.Single(Send(50.2));
-        for (int i = 0; i < 50; i++) _core.OnPacket(At(50.3), Query());
+        for (int i = 0; i < 50; i++) Take(_core, At(50.3), Query());
         Assert.Empty(Send(51.1));
         Assert.Single(Send(51.2));
         Assert.Empty(Send(55));
@@ -127,7 +127,7 @@ public class MdnsCoreTests
     public void Addresses_of_no_use_on_a_local_network_are_not_announced(string address)
     {
         _core.OnAddresses(At(0), [Address(address)]);
-        _core.OnPacket(At(1), Query());
+        Take(_core, At(1), Query());
         Assert.All(Send(5), m => Assert.False(m.IsResponse));
         Assert.Null(_core.Goodbye());
     }
@@ -151,9 +151,9 @@ public class MdnsCoreTests
     {
         _core.OnAddresses(At(0), [Address("/ip4/10.0.0.1/tcp/4001")]);
         Settle();
-        _core.OnPacket(At(50), Query(new PtrRecord(Service, 60, _core.Name)));
+        Take(_core, At(50), Query(new PtrRecord(Service, 60, _core.Name)));
         Assert.Empty(Send(51));
-        _core.OnPacket(At(52), Query(new PtrRecord(Service, 59, _core.Name)));
+        Take(_core, At(52), Query(new PtrRecord(Service, 59, _core.Name)));
         Assert.Single(Send(52.2));
     }
 
@@ -162,7 +162,7 @@ public class MdnsCoreTests
     {
         byte[] query = DnsCodec.ToBytes(new DnsMessage { Questions = [new DnsQuestion(MdnsCore.Services, DnsType.Ptr)] });
         Settle();
-        for (int i = 0; i < 20; i++) _core.OnPacket(At(50), query);
+        for (int i = 0; i < 20; i++) Take(_core, At(50), query);
         DnsMessage answer = Assert.Single(Send(50.2));
         Assert.Equal(new PtrRecord(MdnsCore.Services, 120, Service), Assert.Single(answer.Answers));
     }
@@ -172,17 +172,17 @@ public class MdnsCoreTests
     {
         _core.OnAddresses(At(0), [Address("/ip4/10.0.0.1/tcp/4001")]);
         Settle();
-        _core.OnPacket(At(50), Query(name: DnsName.Parse("_ipp._tcp.local")));
-        _core.OnPacket(At(50), Query(type: DnsType.Srv));
-        _core.OnPacket(At(50), DnsCodec.ToBytes(new DnsMessage { Flags = (DnsFlags)0x2800, Questions = [new DnsQuestion(Service, DnsType.Ptr)] }));
-        _core.OnPacket(At(50), DnsCodec.ToBytes(new DnsMessage { Flags = (DnsFlags)3, Questions = [new DnsQuestion(Service, DnsType.Ptr)] }));
+        Take(_core, At(50), Query(name: DnsName.Parse("_ipp._tcp.local")));
+        Take(_core, At(50), Query(type: DnsType.Srv));
+        Take(_core, At(50), DnsCodec.ToBytes(new DnsMessage { Flags = (DnsFlags)0x2800, Questions = [new DnsQuestion(Service, DnsType.Ptr)] }));
+        Take(_core, At(50), DnsCodec.ToBytes(new DnsMessage { Flags = (DnsFlags)3, Questions = [new DnsQuestion(Service, DnsType.Ptr)] }));
         Assert.Empty(Send(51));
     }
 
     [Fact]
     public void A_peer_is_found_in_additional_records_of_one_text_with_many_strings()
     {
-        IReadOnlyList<MdnsFinding> findings = _core.OnPacket(At(1), Response([Pointer()], [Text(Dnsaddr("/ip4/10.0.0.2/tcp/1"), "other=1", Dnsaddr("/ip4/10.0.0.3/tcp/1"))]));
+        IReadOnlyList<MdnsFinding> findings = Take(_core, At(1), Response([Pointer()], [Text(Dnsaddr("/ip4/10.0.0.2/tcp/1"), "other=1", Dnsaddr("/ip4/10.0.0.3/tcp/1"))]));
         MdnsFinding finding = Assert.Single(findings);
         Assert.Equal(Friend, finding.Peer);
         Assert.Equal([$"/ip4/10.0.0.2/tcp/1/p2p/{Friend}", $"/ip4/10.0.0.3/tcp/1/p2p/{Friend}"], finding.Addresses.Select(a => a.ToString()));
@@ -191,7 +191,7 @@ public class MdnsCoreTests
     [Fact]
     public void A_peer_is_found_in_answers_of_one_text_per_address_as_js_sends_them()
     {
-        MdnsFinding finding = Assert.Single(_core.OnPacket(At(1), Response([Pointer(), Text(Dnsaddr("/ip4/10.0.0.2/tcp/1")), Text(Dnsaddr("/ip4/10.0.0.3/tcp/1"))])));
+        MdnsFinding finding = Assert.Single(Take(_core, At(1), Response([Pointer(), Text(Dnsaddr("/ip4/10.0.0.2/tcp/1")), Text(Dnsaddr("/ip4/10.0.0.3/tcp/1"))])));
         Assert.Equal(2, finding.Addresses.Count);
     }
 
@@ -199,20 +199,20 @@ public class MdnsCoreTests
     public void A_peer_is_not_told_of_again_within_its_lifetime_unless_it_has_a_new_address()
     {
         byte[] first = Response([Pointer(), Text(Dnsaddr("/ip4/10.0.0.2/tcp/1"))]);
-        Assert.Single(_core.OnPacket(At(1), first));
-        Assert.Empty(_core.OnPacket(At(2), first));
-        Assert.Empty(_core.OnPacket(At(100), first)); // Lives on until 220.
-        Assert.Equal(2, Assert.Single(_core.OnPacket(At(130), Response([Pointer(), Text(Dnsaddr("/ip4/10.0.0.3/tcp/1"))]))).Addresses.Count);
-        Assert.Single(Assert.Single(_core.OnPacket(At(300), first)).Addresses);
+        Assert.Single(Take(_core, At(1), first));
+        Assert.Empty(Take(_core, At(2), first));
+        Assert.Empty(Take(_core, At(100), first)); // Lives on until 220.
+        Assert.Equal(2, Assert.Single(Take(_core, At(130), Response([Pointer(), Text(Dnsaddr("/ip4/10.0.0.3/tcp/1"))]))).Addresses.Count);
+        Assert.Single(Assert.Single(Take(_core, At(300), first)).Addresses);
     }
 
     [Fact]
     public void A_peer_that_said_goodbye_is_told_of_when_it_is_back()
     {
         byte[] hello = Response([Pointer(), Text(Dnsaddr("/ip4/10.0.0.2/tcp/1"))]);
-        Assert.Single(_core.OnPacket(At(1), hello));
-        Assert.Empty(_core.OnPacket(At(2), Response([Pointer(ttl: 0), Text(Dnsaddr("/ip4/10.0.0.9/tcp/1"))])));
-        Assert.Single(_core.OnPacket(At(3), hello));
+        Assert.Single(Take(_core, At(1), hello));
+        Assert.Empty(Take(_core, At(2), Response([Pointer(ttl: 0), Text(Dnsaddr("/ip4/10.0.0.9/tcp/1"))])));
+        Assert.Single(Take(_core, At(3), hello));
     }
 
     [Fact]
@@ -229,10 +229,10 @@ public class MdnsCoreTests
     public void What_we_say_ourselves_is_not_a_finding()
     {
         _core.OnAddresses(At(10), [Address("/ip4/10.0.0.1/tcp/4001")]);
-        foreach (DnsMessage sent in Send(10.2)) Assert.Empty(_core.OnPacket(At(10.3), DnsCodec.ToBytes(sent)));
+        foreach (DnsMessage sent in Send(10.2)) Assert.Empty(Take(_core, At(10.3), DnsCodec.ToBytes(sent)));
 
         // Under another name, too: a second responder of the same node.
-        Assert.Empty(_core.OnPacket(At(10.4), Response([Pointer(), Text($"dnsaddr=/ip4/10.0.0.2/tcp/1/p2p/{Self}")])));
+        Assert.Empty(Take(_core, At(10.4), Response([Pointer(), Text($"dnsaddr=/ip4/10.0.0.2/tcp/1/p2p/{Self}")])));
     }
 
     [Fact]
@@ -248,8 +248,8 @@ public class MdnsCoreTests
             {
                 while (core.TryNextPacket(At(now), out byte[]? packet))
                 {
-                    found.UnionWith(_core.OnPacket(At(now), packet).Select(f => f.Peer));
-                    found.UnionWith(other.OnPacket(At(now), packet).Select(f => f.Peer));
+                    found.UnionWith(Take(_core, At(now), packet).Select(f => f.Peer));
+                    found.UnionWith(Take(other, At(now), packet).Select(f => f.Peer));
                 }
             }
         }
@@ -268,28 +268,49 @@ public class MdnsCoreTests
     public void Addresses_that_nobody_should_dial_are_not_believed(string address)
     {
         string text = "dnsaddr=" + address.Replace("@", Friend.ToString(), StringComparison.Ordinal);
-        Assert.Empty(_core.OnPacket(At(1), Response([Pointer(), Text(text)])));
+        Assert.Empty(Take(_core, At(1), Response([Pointer(), Text(text)])));
+    }
+
+    [Theory]
+    [InlineData("/ip4/127.0.0.1/tcp/1")]
+    [InlineData("/ip4/127.9.9.9/tcp/1")]
+    [InlineData("/ip6/::1/tcp/1")]
+    public void Loopback_addresses_are_believed_only_from_this_host(string address)
+    {
+        byte[] packet = Response([Pointer(), Text(Dnsaddr(address))]);
+        Assert.Empty(Take(_core, At(1), packet));
+        Assert.Single(Take(_core, At(2), packet, isFromThisHost: true));
+    }
+
+    [Fact]
+    public void Loopback_addresses_are_announced_only_where_there_is_nothing_else()
+    {
+        _core.OnAddresses(At(10), [Address("/ip4/127.0.0.1/tcp/1"), Address("/ip6/::1/tcp/1")]);
+        Assert.Equal(2, ((TxtRecord)Send(10.2).Single(m => m.IsResponse).Additionals[0]).Strings.Count);
+        _core.OnAddresses(At(20), [Address("/ip4/127.0.0.1/tcp/1"), Address("/ip4/10.0.0.1/tcp/1")]);
+        byte[] only = Assert.Single(((TxtRecord)Send(20.2).Single(m => m.IsResponse).Additionals[0]).Strings);
+        Assert.StartsWith("dnsaddr=/ip4/10.0.0.1/", Encoding.ASCII.GetString(only), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Texts_that_no_pointer_of_the_service_leads_to_are_ignored()
     {
         TxtRecord text = Text(Dnsaddr("/ip4/10.0.0.2/tcp/1"));
-        Assert.Empty(_core.OnPacket(At(1), Response([text])));
-        Assert.Empty(_core.OnPacket(At(1), Response([new PtrRecord(DnsName.Parse("_x._udp.local"), 120, Other), text])));
-        Assert.Empty(_core.OnPacket(At(1), Response([Pointer()], [text with { Name = DnsName.Parse("third").Under(Service) }])));
+        Assert.Empty(Take(_core, At(1), Response([text])));
+        Assert.Empty(Take(_core, At(1), Response([new PtrRecord(DnsName.Parse("_x._udp.local"), 120, Other), text])));
+        Assert.Empty(Take(_core, At(1), Response([Pointer()], [text with { Name = DnsName.Parse("third").Under(Service) }])));
     }
 
     [Fact]
     public void Only_addresses_of_the_first_peer_named_are_taken_and_only_so_many()
     {
         string[] texts = [Dnsaddr("/ip4/10.0.0.2/tcp/1"), $"dnsaddr=/ip4/10.0.0.3/tcp/1/p2p/{Peer(9)}", .. Enumerable.Range(4, 20).Select(i => Dnsaddr($"/ip4/10.0.0.{i}/tcp/1"))];
-        MdnsFinding finding = Assert.Single(_core.OnPacket(At(1), Response([Pointer(), Text(texts)])));
+        MdnsFinding finding = Assert.Single(Take(_core, At(1), Response([Pointer(), Text(texts)])));
         Assert.Equal(Options.MaxAddressesPerPeer, finding.Addresses.Count);
         Assert.All(finding.Addresses, a => Assert.Equal(Friend, a.PeerId));
 
         // And over many packets, too.
-        for (int i = 30; i < 60; i++) Assert.Empty(_core.OnPacket(At(2), Response([Pointer(), Text(Dnsaddr($"/ip4/10.0.0.{i}/tcp/1"))])));
+        for (int i = 30; i < 60; i++) Assert.Empty(Take(_core, At(2), Response([Pointer(), Text(Dnsaddr($"/ip4/10.0.0.{i}/tcp/1"))])));
     }
 
     [Fact]
@@ -303,7 +324,7 @@ public class MdnsCoreTests
                 new TxtRecord(DnsName.Parse($"n{i}").Under(Service), 120, [Encoding.ASCII.GetBytes($"dnsaddr=/ip4/10.0.0.2/tcp/1/p2p/{Peer((byte)i)}")]),
             ]),
         ];
-        Assert.Equal(Options.MaxPeersPerPacket, _core.OnPacket(At(1), Response(records)).Count);
+        Assert.Equal(Options.MaxPeersPerPacket, Take(_core, At(1), Response(records)).Count);
     }
 
     [Fact]
@@ -322,17 +343,17 @@ public class MdnsCoreTests
     public void A_lifetime_beyond_all_measure_is_cut()
     {
         byte[] packet = Response([Pointer(ttl: uint.MaxValue), Text(Dnsaddr("/ip4/10.0.0.2/tcp/1"))]);
-        Assert.Single(_core.OnPacket(At(1), packet));
-        Assert.Empty(_core.OnPacket(At(2), packet));
-        Assert.Single(_core.OnPacket(At(3) + MdnsMemory.MaxTimeToLive, packet));
+        Assert.Single(Take(_core, At(1), packet));
+        Assert.Empty(Take(_core, At(2), packet));
+        Assert.Single(Take(_core, At(3) + MdnsMemory.MaxTimeToLive, packet));
     }
 
     [Fact]
     public void A_flood_is_dropped_unread_beyond_so_many_packets_a_second()
     {
-        for (int i = 0; i < Options.MaxPacketsPerSecond; i++) Assert.Throws<WireFormatException>(() => _core.OnPacket(At(1), [1]));
-        Assert.Empty(_core.OnPacket(At(1.5), [1]));
-        Assert.Throws<WireFormatException>(() => _core.OnPacket(At(2.1), [1]));
+        for (int i = 0; i < Options.MaxPacketsPerSecond; i++) Assert.Throws<WireFormatException>(() => Take(_core, At(1), [1]));
+        Assert.Empty(Take(_core, At(1.5), [1]));
+        Assert.Throws<WireFormatException>(() => Take(_core, At(2.1), [1]));
     }
 
     [Fact]
@@ -349,7 +370,7 @@ public class MdnsCoreTests
             Assert.True(Takes(core, bad));
         }
 
-        Assert.Throws<WireFormatException>(() => core.OnPacket(At(1), new byte[DnsCodec.MaxMulticastBytes + 1]));
+        Assert.Throws<WireFormatException>(() => Take(core, At(1), new byte[DnsCodec.MaxMulticastBytes + 1]));
     }
 
     [Fact]
@@ -358,6 +379,8 @@ public class MdnsCoreTests
         Assert.Throws<ArgumentException>(() => new MdnsCore(TimeSpan.Zero, Self, Options with { ServiceName = "a..b" }, new Random(1)));
         Assert.Throws<ArgumentException>(() => new MdnsCore(TimeSpan.Zero, Self, Options with { ServiceName = string.Join('.', Enumerable.Repeat("abcdefghi", 22)) }, new Random(1)));
     }
+
+    private static IReadOnlyList<MdnsFinding> Take(MdnsCore core, TimeSpan now, byte[] packet, bool isFromThisHost = false) => core.OnPacket(now, packet, isFromThisHost);
 
     internal static PeerId Peer(byte n)
     {
@@ -370,7 +393,7 @@ public class MdnsCoreTests
     {
         try
         {
-            core.OnPacket(At(1), bytes);
+            Take(core, At(1), bytes);
             return true;
         }
         catch (WireFormatException)
