@@ -62,15 +62,86 @@ public class NodeTests
         Assert.Empty(a.ConnectedPeers);
     });
 
+    [Fact]
+    public void A_slow_reader_stops_its_sender_and_nobody_else() => _network.Run(async () =>
+    {
+        await using Libp2pNode a = await StartAsync(1);
+        await using Libp2pNode b = await StartAsync(2);
+        var read = new TaskCompletionSource();
+        b.Handle("/slow/1", async (stream, stop) =>
+        {
+            await read.Task.WaitAsync(stop);
+            await stream.CopyToAsync(Stream.Null, stop);
+        });
+        Libp2pConnection connection = await a.ConnectAsync(b.Addresses[0]);
+        await using Libp2pStream stream = await a.OpenStreamAsync(b.Id, "/slow/1");
+        Task writing = stream.WriteAsync(new byte[10_000_000]).AsTask();
+        await Task.Delay(TimeSpan.FromMinutes(1), _network.Time);
+        Assert.False(writing.IsCompleted);
+        Assert.Equal(TimeSpan.FromMilliseconds(40), await PingOnceAsync(connection));
+        read.SetResult();
+        await writing;
+    });
+
+    [Fact]
+    public void One_seed_gives_one_trace_down_to_the_size_of_every_piece()
+    {
+        SimulationTrace first = Meet(8), again = Meet(8);
+        Assert.True(first.Count > 1000);
+        Assert.Null(first.FirstDifference(again));
+        Assert.Equal(first.Hash, again.Hash);
+        Assert.NotEqual(first.Hash, Meet(9).Hash);
+    }
+
+    // Twelve nodes on a bad network that keep looking each other up.
+    private static SimulationTrace Meet(int seed)
+    {
+        var link = new LinkOptions { Jitter = TimeSpan.FromMilliseconds(10), ConnectLoss = 0.1, BreakProbability = 0.3, BreakWithin = TimeSpan.FromSeconds(20) };
+        var network = new SimulatedNetwork(seed, new SimulatedNetworkOptions { Link = link, TraceDetail = TraceDetail.Data });
+        network.Run(async () =>
+        {
+            var nodes = new List<Libp2pNode>();
+            for (byte i = 0; i < 12; i++) nodes.Add(await StartAsync(network, i));
+            await Task.WhenAll(nodes.Select((node, i) => MeetAsync(node, network.CreateRandom(i))));
+            foreach (Libp2pNode node in nodes) await node.DisposeAsync();
+
+            async Task MeetAsync(Libp2pNode node, Random random)
+            {
+                for (int i = 0; i < 10; i++)
+                {
+                    await Task.Delay(TimeSpan.FromSeconds(3 * random.NextDouble()), network.Time);
+                    Libp2pNode other = nodes[random.Next(nodes.Count)];
+                    if (other == node) continue;
+                    try
+                    {
+                        Libp2pConnection connection = await node.ConnectAsync(other.Addresses[0]);
+                        await foreach (TimeSpan roundTrip in Ping.PingAsync(connection, network.Time))
+                        {
+                            network.Note(network.Hosts[nodes.IndexOf(node)], $"reached {other.Id} in {roundTrip}");
+                            break;
+                        }
+                    }
+                    catch (Exception e) when (e is ShoalException)
+                    {
+                        network.Note(network.Hosts[nodes.IndexOf(node)], $"{e.GetType().Name} with {other.Id}");
+                    }
+                }
+            }
+        });
+        return network.Trace;
+    }
+
     private async Task<TimeSpan> PingOnceAsync(Libp2pConnection connection)
     {
         await foreach (TimeSpan roundTrip in Ping.PingAsync(connection, _network.Time)) return roundTrip;
         throw new InvalidOperationException("No ping.");
     }
 
-    private async Task<Libp2pNode> StartAsync(byte number)
+    private Task<Libp2pNode> StartAsync(byte number) => StartAsync(_network, number);
+
+    private static async Task<Libp2pNode> StartAsync(SimulatedNetwork network, byte number)
     {
-        SimulatedHost host = _network.AddHost();
+        SimulatedHost host = network.AddHost();
         return await Libp2pNode.StartAsync(new Libp2pOptions
         {
             Key = PrivateKey.FromEd25519Seed([.. Enumerable.Repeat(number, 32)]),
