@@ -163,6 +163,9 @@ internal sealed class SimulatedConnection : NetConnection
         }
     }
 
+    /// <summary>The last step of the handshake got lost: no listener will ever see this end.</summary>
+    internal void OnNeverOpened() => Break(SocketError.ConnectionReset, "it never opened");
+
     /// <summary>The window has room again.</summary>
     internal void OnRoom()
     {

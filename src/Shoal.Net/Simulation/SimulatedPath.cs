@@ -98,12 +98,19 @@ internal sealed class SimulatedPath : SimulationEvent
     /// <summary>Forgets what is on its way.</summary>
     internal void Clear()
     {
-        while (_pieces.TryDequeue(out Piece piece)) Return(piece);
         Loop.Cancel(this);
         Loop.Cancel(_credit);
         Loop.Cancel(_giveUp);
         if (_blocked) _network.RemoveBlocked(this);
         _blocked = false;
+        bool neverOpened = false;
+        while (_pieces.TryDequeue(out Piece piece))
+        {
+            neverOpened |= piece.Mark == Mark.Opened;
+            Return(piece);
+        }
+
+        if (neverOpened) _receiver.OnNeverOpened();
     }
 
     /// <summary>The way is open again: what was held back arrives after a latency.</summary>

@@ -113,6 +113,25 @@ public class SimulatedNetworkTests
     }
 
     [Fact]
+    public void A_handshake_that_a_cut_swallows_gives_its_place_in_the_backlog_back()
+    {
+        var network = new SimulatedNetwork(1, new SimulatedNetworkOptions { Backlog = 1 });
+        network.Run(async () =>
+        {
+            SimulatedHost a = network.AddHost(), b = network.AddHost();
+            NetListener listener = b.Listen(new IPEndPoint(IPAddress.Any, 5));
+            var there = new IPEndPoint(b.Addresses[0], 5);
+            NetConnection near = await a.ConnectAsync(there, default);
+            network.Cut([a], [b]);
+            await Fails(near.ReceiveAsync(new byte[1]), SocketError.TimedOut);
+            network.HealAll();
+            Assert.Equal(0, a.ConnectionCount + b.ConnectionCount);
+            await a.ConnectAsync(there, default);
+            await listener.AcceptAsync(default);
+        });
+    }
+
+    [Fact]
     public void Attempts_are_lost_as_often_as_the_link_says()
     {
         var network = new SimulatedNetwork(1, new SimulatedNetworkOptions { Link = new LinkOptions { ConnectLoss = 0.2 } });
