@@ -26,7 +26,7 @@ internal static class MdnsAnswer
         if (address.Parts.Count == 0 || address.Has("p2p-circuit")) return false;
         return address.Parts[0] switch
         {
-            { Protocol: "ip4" or "ip6" or "ip6zone" } => true,
+            { Protocol: "ip4" or "ip6" } => true, // Not ip6zone: a zone is a number of one host.
             { Protocol: "dns" or "dns4" or "dns6", Value: var name } => name.TrimEnd('.').EndsWith(".local", StringComparison.OrdinalIgnoreCase),
             _ => false,
         };
