@@ -55,7 +55,7 @@ internal sealed class NamedPeers : IAsyncDisposable
                 catch (Exception e) when (e is ShoalException or ArgumentException)
                 {
                     first.TrySetResult();
-                    if (!complained) _notice($"cannot connect to {address}: {e.Message.TrimEnd('.')}; trying again until it works");
+                    if (!complained) _notice($"{(e is DialException ? "" : $"cannot connect to {address}: ")}{Messages.Of(e)}; trying again until it works");
                     complained = true;
                 }
 

@@ -33,9 +33,10 @@ internal sealed class PeerVisit : IAsyncDisposable
         catch (Exception e)
         {
             await running.DisposeAsync();
-            if (e is ShoalException or ArgumentException)
-                throw new CliException($"cannot connect to {address}: {e.Message.TrimEnd('.')}; check the address, and that the peer runs", e);
-            throw;
+            if (e is not (ShoalException or ArgumentException)) throw;
+            string what = e is DialException ? Messages.Of(e) : $"cannot connect to {address}: {Messages.Of(e)}";
+            string advice = e is PeerIdentityException ? "leave out the /p2p part to accept whoever is there" : "check the address, and that the peer runs";
+            throw new CliException($"{what}; {advice}", e);
         }
     }
 
