@@ -58,6 +58,28 @@ public class KeyTests
         Assert.Throws<NotSupportedException>(() => PrivateKey.Generate(KeyType.Secp256k1));
     }
 
+    // The base library signs, where it knows the curve: with OpenSSL it does, on macOS and in the browser not.
+    [Fact]
+    public void A_secp256k1_signature_of_another_implementation_is_verified()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        Assert.True(PublicKey.TryRead(Convert.FromHexString(KeyVectors.Secp256k1Public), out PublicKey? key));
+        using ECDsa signer = ECDsa.Create(new ECParameters
+        {
+            Curve = ECCurve.CreateFromFriendlyName("secp256k1"),
+            D = Convert.FromHexString(KeyVectors.Secp256k1Private)[4..],
+        });
+        byte[] signature = signer.SignData(Message, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+        Assert.True(key.Verify(Message, signature));
+        Assert.False(key.Verify([.. Message, 0], signature));
+        Assert.False(key.Verify(Message, [.. signature, 0]));
+        Assert.False(key.Verify(Message, []));
+        Assert.False(key.Verify(Message, new byte[70]));
+
+        // An x that is on no point of the curve: whatever is signed with it is wrong.
+        Assert.True(!PublicKey.TryRead([0x08, 0x02, 0x12, 0x21, 0x02, .. new byte[31], 5], out PublicKey? none) || !none.Verify(Message, signature));
+    }
+
     [Theory]
     [InlineData(KeyType.Ed25519)]
     [InlineData(KeyType.Ecdsa)]
