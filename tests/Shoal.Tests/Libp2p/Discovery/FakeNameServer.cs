@@ -8,8 +8,8 @@ namespace Shoal.Tests.Libp2p.Discovery;
 /// <summary>A name server on loopback, UDP and TCP on one port, whose every answer the test gives.</summary>
 internal sealed class FakeNameServer : IAsyncDisposable
 {
-    private readonly Socket _udp = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-    private readonly Socket _tcp = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly Socket _udp;
+    private readonly Socket _tcp;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _run;
     private int _datagrams;
@@ -18,10 +18,8 @@ internal sealed class FakeNameServer : IAsyncDisposable
     /// <summary>Starts. <paramref name="byDatagram"/> gives the datagrams to send back, none for silence; <paramref name="byStream"/> the message over TCP.</summary>
     internal FakeNameServer(Func<DnsMessage, IEnumerable<byte[]>> byDatagram, Func<DnsMessage, byte[]>? byStream = null)
     {
-        _udp.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        (_udp, _tcp) = BindBoth();
         EndPoint = (IPEndPoint)_udp.LocalEndPoint!;
-        _tcp.Bind(EndPoint);
-        _tcp.Listen();
         _run = Task.WhenAll(ServeDatagramsAsync(byDatagram), byStream is null ? Task.CompletedTask : ServeStreamsAsync(byStream));
     }
 
@@ -56,6 +54,28 @@ internal sealed class FakeNameServer : IAsyncDisposable
         _tcp.Dispose();
         await _run.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
+    }
+
+    /// <summary>Both kinds of socket on one port: one that is free for UDP may be taken for TCP, then another is tried.</summary>
+    private static (Socket Udp, Socket Tcp) BindBoth()
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            var tcp = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                udp.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+                tcp.Bind(udp.LocalEndPoint!);
+                tcp.Listen();
+                return (udp, tcp);
+            }
+            catch (SocketException) when (attempt < 50)
+            {
+                udp.Dispose();
+                tcp.Dispose();
+            }
+        }
     }
 
     private static byte[][] Split(string text) => [.. System.Text.Encoding.UTF8.GetBytes(text).Chunk(DnsCodec.MaxStringBytes)];
