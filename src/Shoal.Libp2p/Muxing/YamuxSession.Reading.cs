@@ -320,15 +320,15 @@ internal sealed partial class YamuxSession
             // From here on the loop may already run on another thread.
             _read.UnsafeOnCompleted(continuation);
             if (mustFlush) s.Flush();
-            YamuxSession? outer = t_batch;
-            t_batch = s;
+            YamuxSession? outer = _batch;
+            _batch = s;
             try
             {
                 s.WakeReaders(woken, tail: true);
             }
             finally
             {
-                t_batch = outer;
+                _batch = outer;
             }
             s.Flush();
         }

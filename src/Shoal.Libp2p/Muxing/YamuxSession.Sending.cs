@@ -22,7 +22,7 @@ internal sealed partial class YamuxSession
     private const int MaxRounds = 8;
 
     [ThreadStatic]
-    private static YamuxSession? t_batch;
+    private static YamuxSession? _batch;
 
     private Queue<YamuxFrame>? _control;
     private Queue<YamuxStream>? _ready;
@@ -58,13 +58,13 @@ internal sealed partial class YamuxSession
             stream.AddWindowUpdate(credit);
             Enqueue(stream);
         }
-        if (t_batch != this) Flush();
+        if (_batch != this) Flush();
     }
 
     /// <summary>A read is about to wait: what was held back on its stream must not wait too.</summary>
     internal void FlushAhead(YamuxStream stream)
     {
-        if (stream.HasAhead && t_batch != this) Flush();
+        if (stream.HasAhead && _batch != this) Flush();
     }
 
     /// <summary>Sends what waits, unless somebody is doing so already.</summary>
