@@ -10,8 +10,8 @@ namespace Shoal.Crypto;
 
 /// <summary>The ChaCha20 stream cipher (RFC 8439, section 2.4).</summary>
 /// <remarks>
-/// Three ways to the same bytes: eight blocks at once in 256-bit vectors, a word of all eight in each; one block in four 128-bit
-/// rows; one block in words. Only additions, XORs and rotations by constants, so time does not depend on key or data.
+/// Three ways to the same bytes: eight blocks at once in 256-bit vectors, a word of all eight in each; blocks in four 128-bit rows,
+/// four blocks interleaved; one block in words. Only additions, XORs and rotations by constants, so time does not depend on key or data.
 /// </remarks>
 internal static partial class ChaCha20
 {
@@ -55,14 +55,13 @@ internal static partial class ChaCha20
         state[12] = counter;
         for (int i = 0; i < 3; i++) state[13 + i] = BinaryPrimitives.ReadUInt32LittleEndian(nonce[(4 * i)..]);
 
-        if (path is Path.Best or Path.Vector256 && Avx2.IsSupported)
-        {
-            int done = XorEightBlocks(state, input, output);
-            input = input[done..];
-            output = output[done..];
-        }
-
         bool rows = path is not Path.Scalar && Vector128.IsHardwareAccelerated;
+        int done = 0;
+        if (path is Path.Best or Path.Vector256 && Avx2.IsSupported) done = XorEightBlocks(state, input, output);
+        if (rows) done += XorFourBlocks(state, input[done..], output[done..]);
+        input = input[done..];
+        output = output[done..];
+
         Span<byte> block = stackalloc byte[BlockSize];
         while (input.Length > 0)
         {
@@ -93,22 +92,22 @@ internal static partial class ChaCha20
 
     private static void BlockOfWords(ReadOnlySpan<uint> state, Span<byte> block)
     {
-        Span<uint> x = stackalloc uint[Words];
-        state.CopyTo(x);
+        uint x0 = state[0], x1 = state[1], x2 = state[2], x3 = state[3], x4 = state[4], x5 = state[5], x6 = state[6], x7 = state[7];
+        uint x8 = state[8], x9 = state[9], x10 = state[10], x11 = state[11], x12 = state[12], x13 = state[13], x14 = state[14], x15 = state[15];
         for (int round = 0; round < DoubleRounds; round++)
         {
-            QuarterRound(ref x[0], ref x[4], ref x[8], ref x[12]);
-            QuarterRound(ref x[1], ref x[5], ref x[9], ref x[13]);
-            QuarterRound(ref x[2], ref x[6], ref x[10], ref x[14]);
-            QuarterRound(ref x[3], ref x[7], ref x[11], ref x[15]);
-            QuarterRound(ref x[0], ref x[5], ref x[10], ref x[15]);
-            QuarterRound(ref x[1], ref x[6], ref x[11], ref x[12]);
-            QuarterRound(ref x[2], ref x[7], ref x[8], ref x[13]);
-            QuarterRound(ref x[3], ref x[4], ref x[9], ref x[14]);
+            QuarterRound(ref x0, ref x4, ref x8, ref x12);
+            QuarterRound(ref x1, ref x5, ref x9, ref x13);
+            QuarterRound(ref x2, ref x6, ref x10, ref x14);
+            QuarterRound(ref x3, ref x7, ref x11, ref x15);
+            QuarterRound(ref x0, ref x5, ref x10, ref x15);
+            QuarterRound(ref x1, ref x6, ref x11, ref x12);
+            QuarterRound(ref x2, ref x7, ref x8, ref x13);
+            QuarterRound(ref x3, ref x4, ref x9, ref x14);
         }
 
-        for (int i = 0; i < Words; i++) BinaryPrimitives.WriteUInt32LittleEndian(block[(4 * i)..], x[i] + state[i]);
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(x));
+        ReadOnlySpan<uint> words = [x0, x1, x2, x3, x4, x5, x6, x7, x8, x9, x10, x11, x12, x13, x14, x15];
+        for (int i = 0; i < Words; i++) BinaryPrimitives.WriteUInt32LittleEndian(block[(4 * i)..], words[i] + state[i]);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -29,6 +29,10 @@ internal static class MontgomeryLadder
         FieldElement.Swap(ref z2, ref z3, 0UL - previous);
         FieldElement.Invert(z2, out z2);
         FieldElement.Multiply(x2, z2, out result);
+        Secrets.Zero(ref x2);
+        Secrets.Zero(ref z2);
+        Secrets.Zero(ref x3);
+        Secrets.Zero(ref z3);
     }
 
     /// <summary>True when the point has order 1, 2, 4 or 8, on the curve or on its twist. Variable time: u is public.</summary>
