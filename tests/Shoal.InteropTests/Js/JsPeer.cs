@@ -23,6 +23,7 @@ internal sealed class JsPeer : IAsyncDisposable
     private readonly List<Waiter> _waiters = [];
     private readonly List<string> _errors = [];
     private bool _ended;
+    private bool _disposed;
     private int _lastId;
 
     private JsPeer(Process process)
@@ -138,6 +139,8 @@ internal sealed class JsPeer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_disposed) return;
+        _disposed = true;
         try
         {
             _process.StandardInput.Close();

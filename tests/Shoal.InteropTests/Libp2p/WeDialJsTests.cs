@@ -96,6 +96,8 @@ public sealed class WeDialJsTests(ITestOutputHelper output) : NodeTest(output)
             await Echo.AssertAsync(stream, 50_000, Deadline);
         }));
 
+        Assert.Empty(js.Events("streamError"));
+
         Assert.Single(js.Events("connect"));
     }
 
