@@ -89,6 +89,7 @@ public sealed class WeDialJsTests(ITestOutputHelper output) : NodeTest(output)
         JsPeer js = await StartJsAsync();
         Libp2pNode ours = await StartOursAsync();
         Libp2pConnection connection = await ours.ConnectAsync(Multiaddr.Parse(js.Address), Deadline);
+        await js.WaitAsync("connect"); // Before that, js drops a connection on which more than ten streams are opened.
 
         await Task.WhenAll(Enumerable.Range(0, 100).Select(async _ =>
         {
