@@ -41,8 +41,13 @@ internal sealed partial class GossipsubCore
     /// <summary>Takes an RPC of a peer. Its slices need to be valid during this call only.</summary>
     internal void OnRpc(TimeSpan now, PeerId from, Rpc rpc)
     {
-        if (!_peers.TryGetValue(from, out PeerState? peer) || (!peer.IsExplicit && Score(peer) < _options.GraylistThreshold)) return;
+        if (!_peers.TryGetValue(from, out PeerState? peer))
+        {
+            OnLastWords(from, rpc);
+            return;
+        }
 
+        if (!peer.IsExplicit && Score(peer) < _options.GraylistThreshold) return;
         foreach (SubscriptionChange change in rpc.Subscriptions) OnSubscription(now, peer, change);
         foreach (MessageFields message in rpc.Publish) OnMessage(peer, message);
         FlushIDontWant();
@@ -78,6 +83,15 @@ internal sealed partial class GossipsubCore
         if (_topics.Find(message.Topic) is not { Mesh: not null } topic) return;
         _actions.Enqueue(new DeliverMessage(message, from));
         Forward(topic, message, from, pending?.Others);
+    }
+
+    /// <summary>What a peer said right before it went: its messages count, the rest does not matter any more.</summary>
+    private void OnLastWords(PeerId from, Rpc rpc)
+    {
+        if (rpc.Publish.Count == 0 || _score(from) < _options.GraylistThreshold) return;
+        var gone = new PeerState(from, _nextOrdinal++, PubsubProtocol.Floodsub, outbound: false, isExplicit: false, _options.IDontWantTurns);
+        foreach (MessageFields message in rpc.Publish) OnMessage(gone, message);
+        FlushIDontWant();
     }
 
     /// <summary>Checks what is cheap; what is new after that is copied and validated.</summary>

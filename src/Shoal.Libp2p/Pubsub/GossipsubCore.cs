@@ -186,7 +186,7 @@ internal sealed partial class GossipsubCore
         RemoveIfUnused(topic);
     }
 
-    /// <summary>Tells a peer all our subscriptions, in as many RPCs as it takes.</summary>
+    /// <summary>Tells a peer all our subscriptions, in as many RPCs as it takes; an empty one opens the stream when there are none.</summary>
     private void Announce(PeerState peer)
     {
         var rpc = new Rpc();
@@ -203,7 +203,7 @@ internal sealed partial class GossipsubCore
             bytes += topic.Key.Length + 8;
         }
 
-        if (bytes > 0) _actions.Enqueue(new SendControl(peer.Id, rpc, Essential: true));
+        _actions.Enqueue(new SendControl(peer.Id, rpc, Essential: true));
     }
 
     private void AnnounceToAll(string topic, bool subscribe)

@@ -189,6 +189,12 @@ public sealed record GossipsubOptions
     /// <summary>Wait before a stream is opened again, doubled each time. Default: 0.5 s (ours).</summary>
     public TimeSpan StreamRetryDelay { get; init; } = TimeSpan.FromSeconds(0.5);
 
+    /// <summary>Time for queued messages to go out when pubsub is disposed. Default: 2 s (ours).</summary>
+    public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Peers named in PRUNEs that are dialled at the same time; more are passed over. Default: 8 (go's number of connectors).</summary>
+    public int MaxExchangeDials { get; init; } = 8;
+
     /// <summary>Messages waiting in a <see cref="Subscription"/>. Default: 1024 (ours).</summary>
     public int SubscriptionQueue { get; init; } = 1024;
 

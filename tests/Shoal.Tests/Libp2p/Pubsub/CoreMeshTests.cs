@@ -338,7 +338,7 @@ public sealed class CoreMeshTests
     public void What_a_peer_told_is_forgotten_with_it()
     {
         PeerId peer = _t.Join(1);
-        Assert.Equal(new ReportSubscription(peer, Sample.Topic, true), Assert.Single(_t.Take()));
+        Assert.Equal(new ReportSubscription(peer, Sample.Topic, true), Assert.Single(_t.Take().OfType<ReportSubscription>()));
 
         _t.Core.OnPeerDisconnected(peer);
 

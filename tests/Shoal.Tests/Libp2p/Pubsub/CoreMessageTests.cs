@@ -328,4 +328,22 @@ public sealed class CoreMessageTests
         Assert.Equal([friend], t.Take().OfType<SendMessage>().Single().To);
         Assert.True(t.Accept(friend, Sample.Message(Author, 2)));
     }
+
+    [Fact]
+    public void The_last_words_of_a_peer_that_has_just_gone_are_heard_but_nothing_else_of_it()
+    {
+        _t.Subscribe();
+        PeerId peer = _t.Join(1);
+        _t.Core.OnPeerDisconnected(peer);
+        Rpc last = Sample.Publish(Sample.Message(Author, 1));
+        last.Subscriptions.Add(new SubscriptionChange(true, Sample.Topic));
+        last.Graft.Add(Sample.Topic);
+        _t.Take();
+
+        _t.Receive(peer, last);
+
+        Assert.IsType<ValidateMessage>(Assert.Single(_t.Take()));
+        Assert.Equal(0, _t.Core.PeerCount);
+        Assert.Empty(_t.Mesh);
+    }
 }
