@@ -19,6 +19,7 @@ public sealed class Libp2pConnection
     private readonly CancellationTokenSource _stopping = new();
     private Exception? _notIdentified;
     private long _streamsOpened;
+    private volatile bool _isClosing;
 
     internal Libp2pConnection(ConnectionServices services, UpgradedConnection upgraded, ConnectionEnds ends, long number, TimeSpan since)
     {
@@ -57,7 +58,7 @@ public sealed class Libp2pConnection
     public Task Closed => _closed.WaitAsync();
 
     /// <summary>False once the connection is gone or going.</summary>
-    public bool IsOpen => !Stopping.IsCancellationRequested;
+    public bool IsOpen => !_isClosing && !Stopping.IsCancellationRequested;
 
     /// <summary>Where its two ends are.</summary>
     internal ConnectionEnds Ends { get; }
@@ -144,6 +145,7 @@ public sealed class Libp2pConnection
     /// <summary>Says goodbye and closes; open streams end.</summary>
     public async Task CloseAsync()
     {
+        _isClosing = true;
         await Session.DisposeAsync().ConfigureAwait(false);
         await Closed.ConfigureAwait(false);
     }
@@ -172,7 +174,11 @@ public sealed class Libp2pConnection
     }
 
     /// <summary>Drops the connection at once.</summary>
-    internal void Abort(Exception reason) => Session.Abort(reason);
+    internal void Abort(Exception reason)
+    {
+        _isClosing = true;
+        Session.Abort(reason);
+    }
 
     /// <summary>Cancels what runs on the connection; the node calls this when the session is over.</summary>
     internal void OnOver() => _stopping.Cancel();

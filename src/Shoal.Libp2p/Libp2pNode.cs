@@ -96,7 +96,7 @@ public sealed partial class Libp2pNode : IAsyncDisposable
         ThrowIfDisposed();
         if (address.PeerId is { } peer) return ConnectAsync(peer, [address], cancellationToken);
         foreach (Libp2pConnection connection in _host.All)
-            if (connection.Direction == Direction.Outbound && connection.RemoteAddress.Equals(address)) return Task.FromResult(connection);
+            if (connection.IsOpen && connection.Direction == Direction.Outbound && connection.RemoteAddress.Equals(address)) return Task.FromResult(connection);
         return _dialer.ConnectAsync(null, [address], cancellationToken);
     }
 

@@ -71,7 +71,7 @@ internal static partial class NodeLog
     [LoggerMessage(EventId = 142, Level = LogLevel.Trace, Message = "stream of {Protocol} accepted from {Peer}")]
     internal static partial void StreamAccepted(ILogger log, string protocol, PeerId peer);
 
-    [LoggerMessage(EventId = 143, Level = LogLevel.Debug, Message = "{Peer} opened too many streams {Protocol}: the limit StreamLimits.{Limit} of {Value} is reached")]
+    [LoggerMessage(EventId = 143, Level = LogLevel.Debug, Message = "{Peer} opened too many streams {Protocol}: the limit {Limit} of {Value} is reached")]
     internal static partial void StreamRefused(ILogger log, PeerId peer, string protocol, string limit, int value);
 
     [LoggerMessage(EventId = 144, Level = LogLevel.Trace, Message = "{Peer} ended a stream before a protocol was agreed on")]

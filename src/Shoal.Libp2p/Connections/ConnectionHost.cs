@@ -185,7 +185,7 @@ internal sealed class ConnectionHost(PeerId self, ConnectionLimits limits, Conne
     {
         ReadOnlySpan<Libp2pConnection> some = _registry.Of(peer);
         for (int i = some.Length - 1; i >= 0; i--)
-            if (some[i].Direction == Direction.Outbound && !some[i].Stopping.IsCancellationRequested) return some[i];
+            if (some[i].Direction == Direction.Outbound && some[i].IsOpen) return some[i];
         return null;
     }
 

@@ -49,14 +49,18 @@ internal sealed class ConnectionRegistry(PeerId self)
         return left.Length == 0;
     }
 
-    /// <summary>The connection that new streams to a peer use; null when there is none.</summary>
+    /// <summary>The connection that new streams to a peer use; null when there is none that is not closing.</summary>
     internal Libp2pConnection? Preferred(PeerId peer)
     {
         ReadOnlySpan<Libp2pConnection> some = Of(peer);
-        if (some.IsEmpty) return null;
-        Libp2pConnection best = some[^1];
-        for (int i = some.Length - 2; i >= 0; i--)
-            if (IsCrossDial(best, some[i]) && IsDialledBySmaller(some[i])) return some[i];
+        Libp2pConnection? best = null;
+        for (int i = some.Length - 1; i >= 0; i--)
+        {
+            if (!some[i].IsOpen) continue;
+            if (best is null) best = some[i];
+            else if (IsCrossDial(best, some[i]) && IsDialledBySmaller(some[i])) return some[i];
+        }
+
         return best;
     }
 

@@ -6,6 +6,9 @@ namespace Shoal.Libp2p.Connections;
 /// <summary>Serves inbound streams: agrees on the protocol, runs its handler, and cleans up behind it.</summary>
 internal sealed class StreamServer(ProtocolTable protocols, StreamLimits limits, TimeProvider time, ILogger log)
 {
+    private const string LimitPerProtocol = $"{nameof(StreamLimits)}.{nameof(StreamLimits.MaxInboundPerProtocol)}";
+    private const string LimitNegotiating = $"{nameof(StreamLimits)}.{nameof(StreamLimits.MaxNegotiating)}";
+
     /// <summary>Handlers that run.</summary>
     internal TaskTracker Running { get; } = new();
 
@@ -15,7 +18,7 @@ internal sealed class StreamServer(ProtocolTable protocols, StreamLimits limits,
         stream.Connection = connection;
         if (!connection.Inbound.TryBeginNegotiation(limits.MaxNegotiating))
         {
-            NodeLog.StreamRefused(log, connection.RemotePeer, "whose protocol is open", nameof(StreamLimits.MaxNegotiating), limits.MaxNegotiating);
+            NodeLog.StreamRefused(log, connection.RemotePeer, "whose protocol is open", LimitNegotiating, limits.MaxNegotiating);
             Refuse(connection, stream);
             return;
         }
@@ -30,7 +33,8 @@ internal sealed class StreamServer(ProtocolTable protocols, StreamLimits limits,
 
         if (!connection.Inbound.TryBegin(handler))
         {
-            NodeLog.StreamRefused(log, connection.RemotePeer, handler.Name, nameof(StreamLimits.MaxInboundPerProtocol), handler.MaxStreams);
+            NodeLog.StreamRefused(log, connection.RemotePeer, handler.Name,
+                handler.MaxStreams == limits.MaxInboundPerProtocol ? LimitPerProtocol : "maxStreams of Handle", handler.MaxStreams);
             Refuse(connection, stream);
             return;
         }
