@@ -9,7 +9,7 @@ internal static class PublicMultiples
     private const int PointWidth = 5;
     private const int BaseWidth = 8;
 
-    private static readonly AffineNiels[] OddBaseMultiples = AffineNiels.From(OddMultiples(EdwardsPoint.Base, 1 << (BaseWidth - 2)));
+    private static readonly AffineNiels[] OddBaseMultiples = OddMultiplesOfBase();
 
     /// <summary>Computes a · point + b · B for numbers of 32 little-endian bytes. Leaves T out.</summary>
     internal static void MultiplyAdd(ReadOnlySpan<byte> a, in EdwardsPoint point, ReadOnlySpan<byte> b, out EdwardsPoint result)
@@ -34,26 +34,32 @@ internal static class PublicMultiples
         }
     }
 
+    /// <summary>1, 3, 5, … times a point, prepared for adding.</summary>
     private static void OddMultiples(in EdwardsPoint point, Span<ProjectiveNiels> odd)
     {
-        EdwardsPoint[] points = OddMultiples(point, odd.Length);
+        Span<EdwardsPoint> points = stackalloc EdwardsPoint[1 << (PointWidth - 2)];
+        OddMultiples(point, points);
         for (int i = 0; i < odd.Length; i++) ProjectiveNiels.From(points[i], out odd[i]);
     }
 
-    /// <summary>1, 3, 5, … times a point.</summary>
-    private static EdwardsPoint[] OddMultiples(in EdwardsPoint point, int count)
+    private static AffineNiels[] OddMultiplesOfBase()
     {
-        var points = new EdwardsPoint[count];
+        var points = new EdwardsPoint[1 << (BaseWidth - 2)];
+        OddMultiples(EdwardsPoint.Base, points);
+        return AffineNiels.From(points);
+    }
+
+    /// <summary>1, 3, 5, … times a point.</summary>
+    private static void OddMultiples(in EdwardsPoint point, Span<EdwardsPoint> points)
+    {
         EdwardsPoint multiple = point;
         multiple.Double(withT: true);
         ProjectiveNiels.From(multiple, out ProjectiveNiels twice);
         points[0] = multiple = point;
-        for (int i = 1; i < count; i++)
+        for (int i = 1; i < points.Length; i++)
         {
             multiple.Add(twice, withT: true);
             points[i] = multiple;
         }
-
-        return points;
     }
 }

@@ -142,6 +142,9 @@ public sealed class NoiseHandshake : IDisposable
     }
 
     /// <summary>Takes the other side's next message. False when it is malformed or not authentic; the handshake is over then.</summary>
+    /// <param name="message">What came, of at most <see cref="MaxMessage"/> bytes.</param>
+    /// <param name="payload">Where its payload goes: as long as the message is always enough. Not the message's own memory.</param>
+    /// <param name="payloadLength">Bytes written.</param>
     /// <exception cref="ArgumentException"><paramref name="payload"/> is too short for what the message carries.</exception>
     /// <exception cref="InvalidOperationException">It is our turn, or the handshake is over.</exception>
     public bool TryReadMessage(ReadOnlySpan<byte> message, Span<byte> payload, out int payloadLength)

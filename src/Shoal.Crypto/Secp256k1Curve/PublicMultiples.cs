@@ -9,7 +9,7 @@ internal static class PublicMultiples
     private const int PointWidth = 5;
     private const int BaseWidth = 8;
 
-    private static readonly AffinePoint[] OddBaseMultiples = ToAffine(OddMultiples(Point.Generator, 1 << (BaseWidth - 2)));
+    private static readonly AffinePoint[] OddBaseMultiples = OddMultiplesOfBase();
 
     /// <summary>Computes a · point + b · G for numbers of 32 little-endian bytes.</summary>
     internal static void MultiplyAdd(ReadOnlySpan<byte> a, in Point point, ReadOnlySpan<byte> b, out Point result)
@@ -17,7 +17,8 @@ internal static class PublicMultiples
         Span<sbyte> aDigits = stackalloc sbyte[WindowedDigits.Count], bDigits = stackalloc sbyte[WindowedDigits.Count];
         WindowedDigits.Write(a, PointWidth, aDigits);
         WindowedDigits.Write(b, BaseWidth, bDigits);
-        Point[] odd = OddMultiples(point, 1 << (PointWidth - 2));
+        Span<Point> odd = stackalloc Point[1 << (PointWidth - 2)];
+        OddMultiples(point, odd);
 
         result = default;
         bool started = false;
@@ -42,20 +43,24 @@ internal static class PublicMultiples
         }
     }
 
-    /// <summary>1, 3, 5, … times a point.</summary>
-    private static Point[] OddMultiples(in Point point, int count)
+    private static AffinePoint[] OddMultiplesOfBase()
     {
-        var points = new Point[count];
+        var points = new Point[1 << (BaseWidth - 2)];
+        OddMultiples(Point.Generator, points);
+        return ToAffine(points);
+    }
+
+    /// <summary>1, 3, 5, … times a point.</summary>
+    private static void OddMultiples(in Point point, Span<Point> points)
+    {
         Point twice = point;
         twice.Double();
         points[0] = point;
-        for (int i = 1; i < count; i++)
+        for (int i = 1; i < points.Length; i++)
         {
             points[i] = points[i - 1];
             points[i].Add(twice);
         }
-
-        return points;
     }
 
     /// <summary>Brings points to Z = 1 with one inversion; none is at infinity.</summary>

@@ -239,6 +239,22 @@ public class Ed25519Tests
     }
 
     [Fact]
+    public void Signing_and_verifying_allocate_nothing()
+    {
+        using var key = Ed25519KeyPair.FromSeed(new byte[32]);
+        byte[] message = new byte[100], signature = new byte[64], publicKey = key.PublicKey.ToArray();
+        for (int i = 0; i < 2; i++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            key.Sign(message, signature);
+            bool valid = Ed25519.Verify(publicKey, message, signature);
+            long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            Assert.True(valid);
+            if (i == 1) Assert.Equal(0, allocated); // Tables are made the first time.
+        }
+    }
+
+    [Fact]
     public void A_key_pair_exports_its_seed_and_forgets_it_when_disposed()
     {
         byte[] seed = new byte[32];
