@@ -179,7 +179,7 @@ public sealed partial class ChatSession
         {
             bool told = await PublishNickAsync(cancellationToken).ConfigureAwait(false);
             // Several may come at once: one telling after the pause serves them all.
-            await Task.Delay(told ? NickPause : NickRetryPause, _node.Time, cancellationToken).ConfigureAwait(false);
+            await _node.Time.DelayAsync(told ? NickPause : NickRetryPause, cancellationToken).ConfigureAwait(false);
             lock (_gate)
             {
                 _nickTelling = _nickDue || !told;

@@ -45,7 +45,7 @@ internal sealed class PeerAnnouncer : IAsyncDisposable
     {
         while (true)
         {
-            await Task.Delay(_interval, _node.Time, cancellationToken).ConfigureAwait(false);
+            await _node.Time.DelayAsync(_interval, cancellationToken).ConfigureAwait(false);
             IReadOnlyList<Multiaddr> addresses = _node.Addresses;
             if (addresses.Count == 0 || _pubsub.Subscribers(_subscription.Topic).Count == 0) continue;
             byte[] data = PeerAnnouncementCodec.Write(_key, addresses);

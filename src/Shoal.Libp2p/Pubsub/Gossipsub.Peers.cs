@@ -1,5 +1,6 @@
 using Shoal.Libp2p.Connections;
 using Shoal.Libp2p.Pubsub.Messages;
+using Shoal.Net;
 
 namespace Shoal.Libp2p.Pubsub;
 
@@ -52,7 +53,7 @@ public sealed partial class Gossipsub
         using (var enough = new CancellationTokenSource())
         {
             Task written = Task.WhenAll(peers.Select(peer => peer.Writing));
-            await Task.WhenAny(written, Task.Delay(_options.CloseTimeout, _node.Time, enough.Token)).ConfigureAwait(false);
+            await Task.WhenAny(written, _node.Time.DelayAsync(_options.CloseTimeout, enough.Token)).ConfigureAwait(false);
             enough.Cancel();
         }
 

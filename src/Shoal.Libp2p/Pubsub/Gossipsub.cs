@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Shoal.Libp2p.Pubsub.Messages;
+using Shoal.Net;
 
 namespace Shoal.Libp2p.Pubsub;
 
@@ -142,7 +143,7 @@ public sealed partial class Gossipsub : IAsyncDisposable
         TimeSpan wait = _options.FirstHeartbeat;
         while (true)
         {
-            await Task.Delay(wait, _node.Time, _stop.Token).ConfigureAwait(false);
+            await _node.Time.DelayAsync(wait, _stop.Token).ConfigureAwait(false);
             var done = new TaskCompletionSource(_inline ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
             _loop.Post(() =>
             {

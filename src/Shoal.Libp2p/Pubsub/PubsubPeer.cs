@@ -133,7 +133,7 @@ internal sealed class PubsubPeer
 
             if (_stop.IsCancellationRequested) return;
             if (++failures >= options.StreamAttempts) break;
-            await Task.Delay(delay, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await time.DelayAsync(delay, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             delay *= 2;
         }
 
