@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using Shoal.Chat;
 using Shoal.Chat.Text;
@@ -22,6 +23,8 @@ internal sealed class TerminalScreen : IChatScreen
     private string _room = "";
     private string _prompt = "";
     private bool _reading;
+    private int _cursorColumn;
+    private PosixSignalRegistration? _resized;
     private Func<IEnumerable<string>> _names = () => [];
 
     internal TerminalScreen(CliConsole console)
@@ -39,6 +42,7 @@ internal sealed class TerminalScreen : IChatScreen
             Draw();
         }
 
+        if (!OperatingSystem.IsWindows()) _resized = PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => OnResized());
         // Reading keys blocks, so it has a thread of its own, which ends with the process.
         new Thread(ReadKeys) { IsBackground = true, Name = "keys" }.Start();
         await foreach (string line in _lines.Reader.ReadAllAsync(cancellationToken)) yield return line;
@@ -92,11 +96,17 @@ internal sealed class TerminalScreen : IChatScreen
     {
         lock (_gate)
         {
-            if (_reading) _console.Out.Write("\r\e[K");
+            _console.Out.Write(Clear());
             _reading = false;
+            _resized?.Dispose();
         }
 
         return ValueTask.CompletedTask;
+    }
+
+    private void OnResized()
+    {
+        lock (_gate) Draw();
     }
 
     private static string Shorten(string room) => room.Length <= 20 ? room : "…" + room[^19..];
@@ -152,8 +162,7 @@ internal sealed class TerminalScreen : IChatScreen
     {
         lock (_gate)
         {
-            string clear = _reading ? "\r\e[K" : "";
-            _console.Out.Write($"{clear}{text.Replace("\n", "\r\n", StringComparison.Ordinal)}\r\n");
+            _console.Out.Write($"{Clear()}{text.Replace("\n", "\r\n", StringComparison.Ordinal)}\r\n");
             Draw();
         }
     }
@@ -161,11 +170,22 @@ internal sealed class TerminalScreen : IChatScreen
     private void Draw()
     {
         if (!_reading) return;
-        int width = Math.Max(Width - 1, 2);
+        int width = Width;
         string prompt = CellWidth.Of(_prompt) < width / 2 ? _prompt : "> ";
-        (string shown, int cursor) = CellWidth.Window(_editor.Text, _editor.Cursor, width - CellWidth.Of(prompt));
-        int column = CellWidth.Of(prompt) + cursor;
-        _console.Out.Write($"\r\e[K{_palette.Dim(prompt)}{shown}\r{(column > 0 ? $"\e[{column}C" : "")}");
+        int promptCells = CellWidth.Of(prompt);
+        (string shown, int cursor) = CellWidth.Window(_editor.Text, _editor.Cursor, Math.Max(width - 1 - promptCells, 2));
+        string clear = Clear();
+        _cursorColumn = promptCells + cursor;
+        _console.Out.Write($"{clear}{_palette.Dim(prompt)}{shown}\r{(_cursorColumn > 0 ? $"\e[{_cursorColumn}C" : "")}");
+    }
+
+    // Goes to the start of the typed line and clears it. A terminal that became narrower has wrapped it into several rows.
+    private string Clear()
+    {
+        if (!_reading) return "";
+        int rowsUp = _cursorColumn / Width;
+        _cursorColumn = 0;
+        return rowsUp > 0 ? $"\r\e[{rowsUp}A\e[J" : "\r\e[J";
     }
 
     private static int Width
