@@ -15,8 +15,8 @@ public sealed partial class ChatSession
     /// <summary>Pause between two tellings of our nick to rooms, however many peers come. Default: 2 seconds.</summary>
     private static readonly TimeSpan NickPause = TimeSpan.FromSeconds(2);
 
-    /// <summary>Pause before our nick is told again when nobody took it. Default: 200 ms.</summary>
-    private static readonly TimeSpan NickRetryPause = TimeSpan.FromMilliseconds(200);
+    /// <summary>Time between the coming of a peer and the telling of our nick. Default: 100 ms.</summary>
+    private static readonly TimeSpan NickDelay = TimeSpan.FromMilliseconds(100);
 
     private bool _nickDue;
     private bool _nickTelling;
@@ -155,7 +155,7 @@ public sealed partial class ChatSession
         if (room is null) return;
         Emit(joined ? new MemberJoined(Now, room.Name, NameOf(peer)) : new MemberLeft(Now, room.Name, NameOf(peer)));
         if (!joined) return;
-        _outbox.Wake();
+        _outbox.OnPeerCame();
         TellNick();
     }
 
@@ -177,9 +177,10 @@ public sealed partial class ChatSession
     {
         while (true)
         {
+            // Several may come at once, and pubsub lists them a moment later: one telling serves them all.
+            await _node.Time.DelayAsync(NickDelay, cancellationToken).ConfigureAwait(false);
             bool told = await PublishNickAsync(cancellationToken).ConfigureAwait(false);
-            // Several may come at once: one telling after the pause serves them all.
-            await _node.Time.DelayAsync(told ? NickPause : NickRetryPause, cancellationToken).ConfigureAwait(false);
+            await _node.Time.DelayAsync(told ? NickPause : NickDelay, cancellationToken).ConfigureAwait(false);
             lock (_gate)
             {
                 _nickTelling = _nickDue || !told;

@@ -32,6 +32,7 @@ internal sealed class Conversation(IChatSession session, IChatScreen screen, Con
 
     private readonly List<Task> _files = [];
     private string _room = session.Rooms[0];
+    private bool _saidThatItWaits;
 
     /// <summary>Runs until <c>/quit</c>, the end of input or the token; then lets out what was said and leaves the rooms.</summary>
     internal async Task RunAsync(Task beforeInput, CancellationToken cancellationToken)
@@ -129,7 +130,8 @@ internal sealed class Conversation(IChatSession session, IChatScreen screen, Con
 
         ChatSendResult result = await session.SendAsync(_room, text, cancellationToken);
         screen.WriteOwn(text, _room, null, session.Self.Name);
-        if (result.KeptBecause is { } reason) screen.WriteNotice($"{reason}: the message waits and goes out when somebody comes");
+        if (result.KeptBecause is { } reason && !_saidThatItWaits) screen.WriteNotice($"{reason}: what is said now waits and goes out when somebody comes");
+        _saidThatItWaits = result.KeptBecause is not null;
     }
 
     private async Task SayToAsync(string arguments, CancellationToken cancellationToken)

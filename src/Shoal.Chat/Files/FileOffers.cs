@@ -65,7 +65,8 @@ internal sealed class FileOffers : IAsyncDisposable
                 || await _announce(peer, offer.Id, limit.Token).ConfigureAwait(false);
             if (!told) throw new ChatException("the peer takes no files, or is in no room with us");
             Log.FileAnnounced(_log, offer.Id, peer);
-            await offer.Done.Task.WaitAsync(limit.Token).ConfigureAwait(false);
+            using (limit.Token.UnsafeRegister(static (o, token) => ((Offer)o!).Done.TrySetCanceled(token), offer))
+                await offer.Done.Task.ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (limit.IsOver)
         {

@@ -8,7 +8,6 @@ internal sealed class JoinedRoom : IAsyncDisposable
 {
     private readonly List<Subscription> _subscriptions = [];
     private readonly List<Task> _loops = [];
-    private readonly CancellationTokenSource _stop = new();
 
     internal JoinedRoom(string name, string topic, string? fileTopic, int historyLength)
     {
@@ -40,20 +39,18 @@ internal sealed class JoinedRoom : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (Subscription subscription in _subscriptions) await subscription.DisposeAsync().ConfigureAwait(false);
-        _stop.Cancel();
         await Task.WhenAll(_loops).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _stop.Dispose();
     }
 
     private void Start(Subscription subscription, Action<JoinedRoom, PubsubMessage> handler)
     {
         _subscriptions.Add(subscription);
-        _loops.Add(ReadAsync(subscription, handler, _stop.Token));
+        _loops.Add(ReadAsync(subscription, handler));
     }
 
-    private async Task ReadAsync(Subscription subscription, Action<JoinedRoom, PubsubMessage> handler, CancellationToken cancellationToken)
+    private async Task ReadAsync(Subscription subscription, Action<JoinedRoom, PubsubMessage> handler)
     {
-        await foreach (PubsubMessage message in subscription.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (PubsubMessage message in subscription.ReadAllAsync().ConfigureAwait(false))
             handler(this, message);
     }
 }

@@ -14,8 +14,8 @@ namespace Shoal.Chat.Rooms;
 /// </remarks>
 internal sealed class Outbox : IAsyncDisposable
 {
-    /// <summary>Pause before another attempt when peers are there but none took the message. Default: 250 ms.</summary>
-    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(250);
+    /// <summary>Pause before another attempt when somebody came, or is there and did not take the message. Default: 100 ms.</summary>
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(100);
 
     private readonly Gossipsub _pubsub;
     private readonly TimeProvider _time;
@@ -33,6 +33,7 @@ internal sealed class Outbox : IAsyncDisposable
     private readonly ITimer _timer;
     private readonly Task _run;
     private TaskCompletionSource? _empty;
+    private bool _peerCame;
 
     internal Outbox(
         Gossipsub pubsub, TimeProvider time, ILogger log, ChatOptions options, Func<string, string> topicOf, Action<KeptMessage> onGivenUp)
@@ -49,8 +50,12 @@ internal sealed class Outbox : IAsyncDisposable
         _run = RunAsync(_stop.Token);
     }
 
-    /// <summary>Says that somebody came into a room.</summary>
-    internal void Wake() => _wake.Writer.TryWrite(0);
+    /// <summary>Says that somebody came into a room. Pubsub may list him a moment later.</summary>
+    internal void OnPeerCame()
+    {
+        Volatile.Write(ref _peerCame, true);
+        Wake();
+    }
 
     /// <exception cref="ChatException">Too much is kept.</exception>
     internal async Task<ChatSendResult> SendAsync(string room, byte[] data, CancellationToken cancellationToken)
@@ -94,34 +99,29 @@ internal sealed class Outbox : IAsyncDisposable
             empty = (_empty ??= new TaskCompletionSource()).Task;
         }
 
-        try
-        {
-            await empty.WaitAsync(limit, _time, cancellationToken).ConfigureAwait(false);
-            return true;
-        }
-        catch (TimeoutException)
-        {
-            return false;
-        }
+        return await Waiting.ForAsync(empty, limit, _time, cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
     {
         _stop.Cancel();
+        _wake.Writer.TryComplete();
         await _run.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _timer.DisposeAsync().ConfigureAwait(false);
         _stop.Dispose();
     }
 
+    private void Wake() => _wake.Writer.TryWrite(0);
+
     private TimeSpan Now => _time.GetElapsedTime(_start);
 
     private async Task RunAsync(CancellationToken cancellationToken)
     {
-        await foreach (byte _ in _wake.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (byte _ in _wake.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
         {
             IReadOnlyList<string> rooms;
             lock (_gate) rooms = _kept.Rooms;
-            bool retry = false;
+            bool retry = Interlocked.Exchange(ref _peerCame, false);
             foreach (string room in rooms) retry |= !await FlushAsync(room, cancellationToken).ConfigureAwait(false);
             GiveUpOld();
             SetTimer(retry);
@@ -170,7 +170,7 @@ internal sealed class Outbox : IAsyncDisposable
             if (_kept.IsEmpty) (empty, _empty) = (_empty, null);
         }
 
-        if (retry && (deadline is null || deadline > RetryPause)) deadline = RetryPause;
+        if (retry && deadline > RetryPause) deadline = RetryPause;
         TimeSpan due = deadline is not { } d ? Timeout.InfiniteTimeSpan : d < TimeSpan.Zero ? TimeSpan.Zero : d;
         _timer.Change(due, Timeout.InfiniteTimeSpan);
         empty?.TrySetResult();

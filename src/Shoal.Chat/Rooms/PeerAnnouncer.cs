@@ -30,13 +30,13 @@ internal sealed class PeerAnnouncer : IAsyncDisposable
         _interval = interval;
         _subscription = pubsub.Subscribe(topic);
         _tell = TellAsync(_stop.Token);
-        _hear = HearAsync(_stop.Token);
+        _hear = HearAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        _stop.Cancel();
         await _subscription.DisposeAsync().ConfigureAwait(false);
+        _stop.Cancel();
         await Task.WhenAll(_tell, _hear).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
     }
@@ -54,9 +54,9 @@ internal sealed class PeerAnnouncer : IAsyncDisposable
         }
     }
 
-    private async Task HearAsync(CancellationToken cancellationToken)
+    private async Task HearAsync()
     {
-        await foreach (PubsubMessage message in _subscription.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (PubsubMessage message in _subscription.ReadAllAsync().ConfigureAwait(false))
         {
             if (message.From is not { } author || author == _node.Id) continue;
             try

@@ -97,11 +97,11 @@ public sealed class ConversationTests : IAsyncDisposable
     public async Task A_message_that_nobody_heard_is_waited_for_with_a_word()
     {
         var session = new FakeChat { NobodyComes = true };
-        var console = new TestConsole("hello\n");
+        var console = new TestConsole("hello\nhello?\n");
         await RunAsync(session, console);
-        Assert.Equal(["tea< hello", "drain", "drain", "dispose"], session.Told);
+        Assert.Equal(["tea< hello", "tea< hello?", "drain", "drain", "dispose"], session.Told);
         Assert.Equal(
-            ["shoal: nobody is in the room yet: the message waits and goes out when somebody comes", "shoal: waiting up to 10 s for somebody to hear what was said", "shoal: nobody came: what was said last was not delivered"],
+            ["shoal: nobody is in the room yet: what is said now waits and goes out when somebody comes", "shoal: waiting up to 10 s for somebody to hear what was said", "shoal: nobody came: what was said last was not delivered"],
             console.ErrorLines);
     }
 
