@@ -1,3 +1,5 @@
+using Shoal.Net;
+
 namespace Shoal.Libp2p.Connections;
 
 /// <summary>Counts tasks that somebody started and owns, so that disposing can wait for all of them without keeping each.</summary>
@@ -36,7 +38,7 @@ internal sealed class TaskTracker
         }
 
         using var stop = new CancellationTokenSource();
-        Task first = await Task.WhenAny(idle, Task.Delay(atMost, time, stop.Token)).ConfigureAwait(false);
+        Task first = await Task.WhenAny(idle, time.DelayAsync(atMost, stop.Token)).ConfigureAwait(false);
         stop.Cancel();
         return first == idle;
     }

@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Shoal.Libp2p.Connections;
+using Shoal.Net;
 
 namespace Shoal.Libp2p.Dialing;
 
@@ -185,7 +186,7 @@ internal sealed class DialAttempt
         {
             TimeSpan wait = at - _dialer.Now;
             if (wait <= TimeSpan.Zero) return;
-            all.Add(Task.Delay(wait, _dialer.Time, stopTimer.Token));
+            all.Add(_dialer.Time.DelayAsync(wait, stopTimer.Token));
         }
 
         await Task.WhenAny(all).ConfigureAwait(false);

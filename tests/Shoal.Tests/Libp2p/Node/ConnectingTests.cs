@@ -233,6 +233,22 @@ public sealed class ConnectingTests
     });
 
     [Fact]
+    public void A_dial_that_is_given_up_during_a_head_start_stays_on_the_thread() => _nodes.Run(async () =>
+    {
+        await using Libp2pNode a = await _nodes.StartAsync();
+        SimulatedHost dead = _nodes.Network.AddHost();
+        dead.GoDown();
+        PeerId peer = SimulatedNodes.Key(77).PeerId;
+        a.OnDiscovered(peer, [.. Enumerable.Range(1, 5).Select(i => Multiaddr.FromTcp(new IPEndPoint(dead.Addresses[0], i)))]);
+        using var impatience = new CancellationTokenSource(TimeSpan.FromMilliseconds(300), a.Time);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => a.ConnectAsync(peer, impatience.Token));
+
+        await _nodes.PassAsync(TimeSpan.FromSeconds(1));
+        Assert.Empty(a.Connections);
+    });
+
+    [Fact]
     public void Peer_events_come_once_per_peer_however_many_connections() => _nodes.Run(async () =>
     {
         await using Libp2pNode a = await _nodes.StartAsync();
