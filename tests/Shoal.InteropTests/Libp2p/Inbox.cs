@@ -49,7 +49,7 @@ internal sealed class Inbox : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            Assert.Fail($"{Messages.Count} of {count} messages came; the last: {Texts.LastOrDefault()}");
+            Assert.Fail($"{Messages.Count} of {count} messages came: {string.Join(' ', Texts.Order(StringComparer.Ordinal))}");
         }
     }
 
