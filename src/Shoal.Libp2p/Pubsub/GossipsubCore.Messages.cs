@@ -125,7 +125,8 @@ internal sealed partial class GossipsubCore
         if (_options.SignaturePolicy == SignaturePolicy.StrictNoSign)
             return fields is { From: null, SequenceNumber: null, Signature: null, Key: null };
 
-        if (fields is not { From: { } from, SequenceNumber.Length: SequenceNumberBytes, Signature.Length: > 0 }) return false;
+        // js-libp2p's floodsub leaves out leading zero bytes of the sequence number: one message in 256 has but seven.
+        if (fields is not { From: { } from, SequenceNumber.Length: > 0 and <= SequenceNumberBytes, Signature.Length: > 0 }) return false;
         if (!PeerId.TryRead(from.Span, out PeerId id)) return false;
         author = id;
         return true;

@@ -145,11 +145,23 @@ public sealed class CoreMessageTests
 
         _t.Receive(peer, Sample.Publish(
             right with { From = null }, right with { From = new byte[] { 1, 2, 3 } }, right with { From = Array.Empty<byte>() },
-            right with { SequenceNumber = null }, right with { SequenceNumber = new byte[7] }, right with { SequenceNumber = new byte[9] },
+            right with { SequenceNumber = null }, right with { SequenceNumber = Array.Empty<byte>() }, right with { SequenceNumber = new byte[9] },
             right with { Signature = null }, right with { Signature = Array.Empty<byte>() }));
 
         Assert.Empty(_t.Take());
         Assert.Equal(8, _t.Core.FindPeer(peer)!.InvalidMessages);
+    }
+
+    [Fact]
+    public void A_sequence_number_without_its_leading_zeros_is_taken_as_js_floodsub_sends_it()
+    {
+        _t.Subscribe();
+        PeerId peer = _t.Join(1);
+        _t.Take();
+
+        _t.Receive(peer, Sample.Publish(Sample.Message(Author, 1) with { SequenceNumber = new byte[] { 1, 2, 3, 4, 5, 6, 7 } }));
+
+        Assert.IsType<ValidateMessage>(Assert.Single(_t.Take()));
     }
 
     [Fact]
