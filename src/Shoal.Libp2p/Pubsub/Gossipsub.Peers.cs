@@ -117,14 +117,19 @@ public sealed partial class Gossipsub
 
     private void OnRpc(PubsubPeer peer, Rpc rpc)
     {
+        _speaking = peer;
         _core.OnRpc(Now, peer.Id, rpc);
         _loop.Drain();
     }
 
-    private void OnValidated(GossipMessage message, PeerId from, MessageVerdict verdict) => _loop.Post(() =>
+    private void OnValidated(GossipMessage message, PubsubPeer from, MessageVerdict verdict)
     {
-        if (verdict != MessageVerdict.Accept) PubsubLog.MessageInvalid(_log, from, message.Topic, verdict);
-        _core.OnValidated(Now, message, from, verdict);
-        if (_peers.TryFind(from, out PubsubPeer? peer)) peer.OnValidated();
-    });
+        bool open = _loop.Post(() =>
+        {
+            if (verdict != MessageVerdict.Accept) PubsubLog.MessageInvalid(_log, from.Id, message.Topic, verdict);
+            _core.OnValidated(Now, message, from.Id, verdict);
+            from.OnValidated();
+        });
+        if (!open) from.OnValidated();
+    }
 }

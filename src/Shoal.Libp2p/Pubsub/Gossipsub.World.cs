@@ -10,6 +10,7 @@ public sealed partial class Gossipsub : IGossipWorld
     private readonly List<PubsubPeer> _dirty = [];
     private readonly List<TopicState> _changed = [];
     private readonly List<PeerId> _accepted = [];
+    private PubsubPeer? _speaking;
     private int _refused;
     private int _exchangeDials;
 
@@ -24,8 +25,9 @@ public sealed partial class Gossipsub : IGossipWorld
                 Send(send);
                 break;
             case ValidateMessage validate:
-                if (_peers.TryFind(validate.From, out PubsubPeer? peer)) peer.OnValidating();
-                _validation.Add(validate.Message, validate.From);
+                // Only an RPC brings messages, and what it leads to is carried out before the next one: this is its sender.
+                _speaking!.OnValidating();
+                _validation.Add(validate.Message, _speaking);
                 break;
             case DeliverMessage deliver:
                 Deliver(deliver);

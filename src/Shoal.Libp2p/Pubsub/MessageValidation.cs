@@ -13,19 +13,19 @@ namespace Shoal.Libp2p.Pubsub;
 internal sealed class MessageValidation : IAsyncDisposable
 {
     private readonly GossipsubOptions _options;
-    private readonly Action<GossipMessage, PeerId, MessageVerdict> _report;
+    private readonly Action<GossipMessage, PubsubPeer, MessageVerdict> _report;
     private readonly ILogger _log;
-    private readonly Channel<(GossipMessage Message, PeerId From)> _queue;
+    private readonly Channel<(GossipMessage Message, PubsubPeer From)> _queue;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task[] _workers;
 
-    internal MessageValidation(GossipsubOptions options, bool inline, ILogger log, Action<GossipMessage, PeerId, MessageVerdict> report)
+    internal MessageValidation(GossipsubOptions options, bool inline, ILogger log, Action<GossipMessage, PubsubPeer, MessageVerdict> report)
     {
         _options = options;
         _report = report;
         _log = log;
         int workers = inline ? 1 : options.ValidationWorkers;
-        _queue = Channel.CreateUnbounded<(GossipMessage, PeerId)>(new UnboundedChannelOptions
+        _queue = Channel.CreateUnbounded<(GossipMessage, PubsubPeer)>(new UnboundedChannelOptions
         {
             AllowSynchronousContinuations = inline,
             SingleReader = workers == 1,
@@ -34,7 +34,11 @@ internal sealed class MessageValidation : IAsyncDisposable
         for (int i = 0; i < workers; i++) _workers[i] = WorkAsync();
     }
 
-    internal void Add(GossipMessage message, PeerId from) => _queue.Writer.TryWrite((message, from));
+    /// <summary>Queues a message; the verdict is reported in any case, after the end as well: somebody may wait for it.</summary>
+    internal void Add(GossipMessage message, PubsubPeer from)
+    {
+        if (!_queue.Writer.TryWrite((message, from))) _report(message, from, MessageVerdict.Ignore);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -46,15 +50,15 @@ internal sealed class MessageValidation : IAsyncDisposable
 
     private async Task WorkAsync()
     {
-        while (await _queue.Reader.WaitToReadAsync(_stop.Token).ConfigureAwait(false))
-        {
-            while (_queue.Reader.TryRead(out (GossipMessage Message, PeerId From) next))
-            {
-                if (_stop.IsCancellationRequested) return;
-                MessageVerdict verdict = IsSigned(next.Message) ? await AskAsync(next.Message, next.From).ConfigureAwait(false) : MessageVerdict.WrongSignature;
-                _report(next.Message, next.From, verdict);
-            }
-        }
+        while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
+            while (_queue.Reader.TryRead(out (GossipMessage Message, PubsubPeer From) next))
+                _report(next.Message, next.From, await JudgeAsync(next.Message, next.From.Id).ConfigureAwait(false));
+    }
+
+    private async ValueTask<MessageVerdict> JudgeAsync(GossipMessage message, PeerId from)
+    {
+        if (_stop.IsCancellationRequested) return MessageVerdict.Ignore;
+        return IsSigned(message) ? await AskAsync(message, from).ConfigureAwait(false) : MessageVerdict.WrongSignature;
     }
 
     private bool IsSigned(GossipMessage message)
