@@ -15,6 +15,6 @@ public sealed record PubsubMessage
     /// <summary>The content.</summary>
     public required ReadOnlyMemory<byte> Data { get; init; }
 
-    /// <summary>The author's sequence number, 8 bytes big-endian; empty under <see cref="SignaturePolicy.StrictNoSign"/>.</summary>
+    /// <summary>The author's sequence number, big-endian, 1 to 8 bytes (js-libp2p's floodsub leaves out leading zeros); empty under <see cref="SignaturePolicy.StrictNoSign"/>.</summary>
     public ReadOnlyMemory<byte> SequenceNumber { get; init; }
 }
