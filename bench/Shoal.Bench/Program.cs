@@ -13,6 +13,7 @@ Dictionary<string, (string What, Func<string[], Task<int>> Run)> commands = new(
     ["connect"] = ("new connections to ADDRESS per second, each with its first ping", ConnectBench.RunAsync),
     ["ping"] = ("round trips per second on one stream to ADDRESS", PingBench.RunAsync),
     ["memory"] = ("memory of idle connections to ADDRESS; lines \"open\" or \"read\"", IdleMemoryBench.RunAsync),
+    ["gossip"] = ("signed gossipsub deliveries per second, 10 nodes in this process; --nodes=, --msgs=, --size=, --window=, --runs=, --sign=", args => Task.FromResult(GossipBench.Run(args))),
     ["micro"] = ("micro-benchmarks: arguments go to BenchmarkDotNet, as in --filter '*' --job short", MicroBench.RunAsync),
     ["crypto"] = ("micro-benchmarks of the cryptography; arguments as for micro", a => Task.FromResult(CryptoBench.Run(a))),
     ["dudect"] = ("looks for time that depends on secrets; --measurements N", a => Task.FromResult(Dudect.Run(a))),

@@ -28,7 +28,7 @@ public sealed class GossipsubTests
         Assert.Equal(nodes.Node(0).Id, far.From);
         Assert.Equal(nodes.Node(1).Id, far.ReceivedFrom);
         Assert.Equal(8, far.SequenceNumber.Length);
-        Assert.Equal([nodes.Node(0).Id, nodes.Node(2).Id], nodes[1].Subscribers("room"));
+        Assert.Equal(new HashSet<PeerId> { nodes.Node(0).Id, nodes.Node(2).Id }, nodes[1].Subscribers("room").ToHashSet());
         Assert.Equal(2, nodes[1].MeshPeers("room").Count);
     }
 
