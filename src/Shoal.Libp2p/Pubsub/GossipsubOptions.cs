@@ -171,7 +171,7 @@ public sealed record GossipsubOptions
     /// <summary>Messages of one peer that wait for their validation before no more is read from it. Default: 64 (ours).</summary>
     public int PendingValidationsPerPeer { get; init; } = 64;
 
-    /// <summary>Messages validated at the same time. Default: the number of processors; always 1 on a simulated network.</summary>
+    /// <summary>Messages validated at the same time; those of one author one after the other, in order. Default: the number of processors; always 1 on a simulated network.</summary>
     public int ValidationWorkers { get; init; } = Environment.ProcessorCount;
 
     /// <summary>Messages waiting to be sent to one peer, own and control separately from others'. Default: 1024 (ours).</summary>

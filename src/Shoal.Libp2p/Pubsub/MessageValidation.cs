@@ -6,8 +6,9 @@ namespace Shoal.Libp2p.Pubsub;
 
 /// <summary>Checks signatures and asks the application's validators, beside the loop that owns the core.</summary>
 /// <remarks>
-/// Its queue has no bound of its own: a peer is not read from while many of its messages wait here
-/// (<see cref="GossipsubOptions.PendingValidationsPerPeer"/>). On a simulated network there is one worker, and it runs
+/// Each worker has a queue of its own, and one author's messages all go to the same: what somebody says is delivered in
+/// the order in which it came. The queues have no bound of their own: a peer is not read from while many of its messages
+/// wait here (<see cref="GossipsubOptions.PendingValidationsPerPeer"/>). On a simulated network there is one worker, and it runs
 /// where the message is queued, so that everything stays on one thread.
 /// </remarks>
 internal sealed class MessageValidation : IAsyncDisposable
@@ -15,7 +16,7 @@ internal sealed class MessageValidation : IAsyncDisposable
     private readonly GossipsubOptions _options;
     private readonly Action<GossipMessage, PubsubPeer, MessageVerdict> _report;
     private readonly ILogger _log;
-    private readonly Channel<(GossipMessage Message, PubsubPeer From)> _queue;
+    private readonly Channel<(GossipMessage Message, PubsubPeer From)>[] _queues;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task[] _workers;
 
@@ -25,33 +26,38 @@ internal sealed class MessageValidation : IAsyncDisposable
         _report = report;
         _log = log;
         int workers = inline ? 1 : options.ValidationWorkers;
-        _queue = Channel.CreateUnbounded<(GossipMessage, PubsubPeer)>(new UnboundedChannelOptions
-        {
-            AllowSynchronousContinuations = inline,
-            SingleReader = workers == 1,
-        });
+        _queues = new Channel<(GossipMessage, PubsubPeer)>[workers];
         _workers = new Task[workers];
-        for (int i = 0; i < workers; i++) _workers[i] = WorkAsync();
+        for (int i = 0; i < workers; i++)
+        {
+            _queues[i] = Channel.CreateUnbounded<(GossipMessage, PubsubPeer)>(new UnboundedChannelOptions
+            {
+                AllowSynchronousContinuations = inline,
+                SingleReader = true,
+            });
+            _workers[i] = WorkAsync(_queues[i].Reader);
+        }
     }
 
     /// <summary>Queues a message; the verdict is reported in any case, after the end as well: somebody may wait for it.</summary>
     internal void Add(GossipMessage message, PubsubPeer from)
     {
-        if (!_queue.Writer.TryWrite((message, from))) _report(message, from, MessageVerdict.Ignore);
+        int worker = (int)((uint)(message.Author ?? from.Id).GetHashCode() % (uint)_queues.Length);
+        if (!_queues[worker].Writer.TryWrite((message, from))) _report(message, from, MessageVerdict.Ignore);
     }
 
     public async ValueTask DisposeAsync()
     {
-        _queue.Writer.TryComplete();
+        foreach (Channel<(GossipMessage, PubsubPeer)> queue in _queues) queue.Writer.TryComplete();
         _stop.Cancel();
         await Task.WhenAll(_workers).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
     }
 
-    private async Task WorkAsync()
+    private async Task WorkAsync(ChannelReader<(GossipMessage Message, PubsubPeer From)> queue)
     {
-        while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
-            while (_queue.Reader.TryRead(out (GossipMessage Message, PubsubPeer From) next))
+        while (await queue.WaitToReadAsync().ConfigureAwait(false))
+            while (queue.TryRead(out (GossipMessage Message, PubsubPeer From) next))
                 _report(next.Message, next.From, await JudgeAsync(next.Message, next.From.Id).ConfigureAwait(false));
     }
 

@@ -57,6 +57,19 @@ public sealed class GossipsubTests
     }
 
     [Fact]
+    public async Task What_one_says_arrives_in_order_although_several_workers_check_signatures()
+    {
+        await using PubsubNodes nodes = await StartAsync(2, new GossipsubOptions { ValidationWorkers = 4 });
+        await using Subscription room = nodes[1].Subscribe("room");
+        await nodes.ConnectAsync(0, 1);
+        await nodes[0].WaitForSubscribersAsync("room", 1, Deadline);
+
+        for (int i = 0; i < 300; i++) await nodes[0].PublishAsync("room", Bytes($"{i}"));
+
+        Assert.Equal(Enumerable.Range(0, 300).Select(i => $"{i}"), (await TakeAsync(room, 300)).Select(m => Text(m)));
+    }
+
+    [Fact]
     public async Task Publishing_says_why_it_reached_nobody()
     {
         await using PubsubNodes nodes = await StartAsync(2);
