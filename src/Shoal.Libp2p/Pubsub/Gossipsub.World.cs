@@ -34,7 +34,7 @@ public sealed partial class Gossipsub : IGossipWorld
                 break;
             case ReportSubscription report:
                 PubsubLog.SubscriptionHeard(_log, report.Peer, report.Subscribed ? "joins" : "leaves", report.Topic);
-                SubscriptionChanged?.Invoke(report.Peer, report.Topic, report.Subscribed);
+                _reports.Enqueue(report);
                 break;
             case ConnectPeer connect:
                 Connect(connect);
@@ -58,6 +58,9 @@ public sealed partial class Gossipsub : IGossipWorld
         _core.TakeChanged(_changed);
         foreach (TopicState topic in _changed) _views.Update(topic);
         _changed.Clear();
+
+        // Told only now: who hears of a peer finds him among the subscribers.
+        while (_reports.TryDequeue(out ReportSubscription? report)) SubscriptionChanged?.Invoke(report.Peer, report.Topic, report.Subscribed);
     }
 
     private PublishResult Publish(GossipMessage message)

@@ -33,6 +33,7 @@ public sealed partial class Gossipsub : IAsyncDisposable
     private readonly MessageIdentity _identity;
     private readonly PubsubPeerContext _context;
     private readonly TopicSubscriptions _subscriptions = new();
+    private readonly Queue<ReportSubscription> _reports = [];
     private readonly TopicViews _views;
     private readonly CancellationTokenSource _stop = new();
     private Task _beating = Task.CompletedTask;
