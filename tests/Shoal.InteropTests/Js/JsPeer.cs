@@ -118,13 +118,13 @@ internal sealed class JsPeer : IAsyncDisposable
         lock (_gate)
         {
             id = ++_lastId;
-            line["id"] = id;
+            line["call"] = id;
             line["cmd"] = command;
             _process.StandardInput.WriteLine(line.ToJsonString());
             _process.StandardInput.Flush();
         }
 
-        bool Mine(JsonElement e) => e.TryGetProperty("id", out JsonElement i) && i.ValueKind == JsonValueKind.Number && i.GetInt32() == id;
+        bool Mine(JsonElement e) => e.TryGetProperty("call", out JsonElement i) && i.ValueKind == JsonValueKind.Number && i.GetInt32() == id;
         Task<JsonElement> result = WaitAsync("result", Mine, timeout);
         Task<JsonElement> error = WaitAsync("error", Mine, timeout);
         Task<JsonElement> first = await Task.WhenAny(result, error);

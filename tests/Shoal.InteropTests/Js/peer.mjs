@@ -154,12 +154,12 @@ const commands = {
 }
 
 async function run (line) {
-  const { id, cmd, ...command } = JSON.parse(line)
+  const { call, cmd, ...command } = JSON.parse(line)
   try {
     if (!commands[cmd]) throw new Error(`no command ${cmd}`)
-    out('result', { id, ...await commands[cmd](command) })
+    out('result', { call, ...await commands[cmd](command) })
   } catch (error) {
-    out('error', { id, name: error.name, message: error.message })
+    out('error', { call, name: error.name, message: error.message })
   }
 }
 
