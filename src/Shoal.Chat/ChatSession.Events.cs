@@ -15,8 +15,8 @@ public sealed partial class ChatSession
     /// <summary>Pause between two tellings of our nick to rooms, however many peers come. Default: 2 seconds.</summary>
     private static readonly TimeSpan NickPause = TimeSpan.FromSeconds(2);
 
-    /// <summary>Time between the coming of a peer and the telling of our nick. Default: 100 ms.</summary>
-    private static readonly TimeSpan NickDelay = TimeSpan.FromMilliseconds(100);
+    /// <summary>Pause before our nick is told again where nobody took it. Default: 100 ms.</summary>
+    private static readonly TimeSpan NickRetryPause = TimeSpan.FromMilliseconds(100);
 
     private bool _nickDue;
     private bool _nickTelling;
@@ -155,7 +155,7 @@ public sealed partial class ChatSession
         if (room is null) return;
         Emit(joined ? new MemberJoined(Now, room.Name, NameOf(peer)) : new MemberLeft(Now, room.Name, NameOf(peer)));
         if (!joined) return;
-        _outbox.OnPeerCame();
+        _outbox.Wake();
         TellNick();
     }
 
@@ -177,20 +177,19 @@ public sealed partial class ChatSession
     {
         while (true)
         {
-            // Several may come at once, and pubsub lists them a moment later: one telling serves them all.
-            await _node.Time.DelayAsync(NickDelay, cancellationToken).ConfigureAwait(false);
-            bool told = await PublishNickAsync(cancellationToken).ConfigureAwait(false);
-            await _node.Time.DelayAsync(told ? NickPause : NickDelay, cancellationToken).ConfigureAwait(false);
+            (int told, int missed) = await PublishNickAsync(cancellationToken).ConfigureAwait(false);
+            // Several may come soon after another: one telling after the pause serves them all.
+            if (told + missed > 0) await _node.Time.DelayAsync(missed > 0 ? NickRetryPause : NickPause, cancellationToken).ConfigureAwait(false);
             lock (_gate)
             {
-                _nickTelling = _nickDue || !told;
+                _nickTelling = _nickDue || missed > 0;
                 if (!_nickTelling) return;
             }
         }
     }
 
-    // False when somebody is in a room and could not be told.
-    private async Task<bool> PublishNickAsync(CancellationToken cancellationToken)
+    // Gives the number of rooms where somebody was told, and of those where somebody is and nobody could be told.
+    private async Task<(int Told, int Missed)> PublishNickAsync(CancellationToken cancellationToken)
     {
         string[] topics;
         byte[]? data;
@@ -201,15 +200,16 @@ public sealed partial class ChatSession
             topics = [.. _rooms.Select(r => r.Topic)];
         }
 
-        bool told = true;
+        int told = 0, missed = 0;
         foreach (string topic in topics)
         {
             if (data is null || _pubsub.Subscribers(topic).Count == 0) continue;
             PublishResult result = await _pubsub.PublishAsync(topic, data, cancellationToken).ConfigureAwait(false);
-            told &= result.Recipients.Count > 0;
+            if (result.Recipients.Count > 0) told++;
+            else missed++;
         }
 
-        return told;
+        return (told, missed);
     }
 
     private async Task<bool> AnnounceFileAsync(PeerId peer, string id, CancellationToken cancellationToken)

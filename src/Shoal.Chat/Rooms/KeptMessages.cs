@@ -13,9 +13,6 @@ internal sealed class KeptMessages(int capacity)
 
     internal bool IsEmpty => _oldestFirst.Count == 0;
 
-    /// <summary>When the next message has to be given up; null when none is kept.</summary>
-    internal TimeSpan? NextDeadline => _oldestFirst.First?.Value.Until;
-
     /// <summary>True when something is kept for the room: what is said now must go behind it.</summary>
     internal bool HasAny(string room) => _oldestFirst.Any(m => m.Room == room);
 

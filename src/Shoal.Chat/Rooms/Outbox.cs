@@ -14,8 +14,8 @@ namespace Shoal.Chat.Rooms;
 /// </remarks>
 internal sealed class Outbox : IAsyncDisposable
 {
-    /// <summary>Pause before another attempt when somebody came, or is there and did not take the message. Default: 100 ms.</summary>
-    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(100);
+    /// <summary>Pause between two looks whether somebody is there, while something is kept. Default: 100 ms.</summary>
+    private static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(100);
 
     private readonly Gossipsub _pubsub;
     private readonly TimeProvider _time;
@@ -33,7 +33,6 @@ internal sealed class Outbox : IAsyncDisposable
     private readonly ITimer _timer;
     private readonly Task _run;
     private TaskCompletionSource? _empty;
-    private bool _peerCame;
 
     internal Outbox(
         Gossipsub pubsub, TimeProvider time, ILogger log, ChatOptions options, Func<string, string> topicOf, Action<KeptMessage> onGivenUp)
@@ -50,12 +49,8 @@ internal sealed class Outbox : IAsyncDisposable
         _run = RunAsync(_stop.Token);
     }
 
-    /// <summary>Says that somebody came into a room. Pubsub may list him a moment later.</summary>
-    internal void OnPeerCame()
-    {
-        Volatile.Write(ref _peerCame, true);
-        Wake();
-    }
+    /// <summary>Looks at once: somebody came, or something is kept.</summary>
+    internal void Wake() => _wake.Writer.TryWrite(0);
 
     /// <exception cref="ChatException">Too much is kept.</exception>
     internal async Task<ChatSendResult> SendAsync(string room, byte[] data, CancellationToken cancellationToken)
@@ -111,8 +106,6 @@ internal sealed class Outbox : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private void Wake() => _wake.Writer.TryWrite(0);
-
     private TimeSpan Now => _time.GetElapsedTime(_start);
 
     private async Task RunAsync(CancellationToken cancellationToken)
@@ -121,23 +114,21 @@ internal sealed class Outbox : IAsyncDisposable
         {
             IReadOnlyList<string> rooms;
             lock (_gate) rooms = _kept.Rooms;
-            bool retry = Interlocked.Exchange(ref _peerCame, false);
-            foreach (string room in rooms) retry |= !await FlushAsync(room, cancellationToken).ConfigureAwait(false);
+            foreach (string room in rooms) await FlushAsync(room, cancellationToken).ConfigureAwait(false);
             GiveUpOld();
-            SetTimer(retry);
+            SetTimer();
         }
     }
 
-    // True when all is out, or nobody is there; false when it should be tried again soon.
-    private async Task<bool> FlushAsync(string room, CancellationToken cancellationToken)
+    private async Task FlushAsync(string room, CancellationToken cancellationToken)
     {
         while (true)
         {
             KeptMessage? next;
             lock (_gate) next = _kept.Peek(room);
-            if (next is null || _pubsub.Subscribers(_topicOf(room)).Count == 0) return true;
+            if (next is null || _pubsub.Subscribers(_topicOf(room)).Count == 0) return;
             (_, string? reason) = await PublishAsync(room, next.Data, cancellationToken).ConfigureAwait(false);
-            if (reason is not null) return false;
+            if (reason is not null) return; // Tried again soon.
             lock (_gate) _kept.Remove(next);
         }
     }
@@ -160,19 +151,18 @@ internal sealed class Outbox : IAsyncDisposable
         foreach (KeptMessage message in old) _onGivenUp(message);
     }
 
-    private void SetTimer(bool retry)
+    private void SetTimer()
     {
         TaskCompletionSource? empty = null;
-        TimeSpan? deadline;
+        bool isEmpty;
         lock (_gate)
         {
-            deadline = _kept.NextDeadline - Now;
-            if (_kept.IsEmpty) (empty, _empty) = (_empty, null);
+            isEmpty = _kept.IsEmpty;
+            if (isEmpty) (empty, _empty) = (_empty, null);
         }
 
-        if (retry && deadline > RetryPause) deadline = RetryPause;
-        TimeSpan due = deadline is not { } d ? Timeout.InfiniteTimeSpan : d < TimeSpan.Zero ? TimeSpan.Zero : d;
-        _timer.Change(due, Timeout.InfiniteTimeSpan);
+        // Pubsub lists a peer a moment after it says that the peer came, so being told is not enough.
+        _timer.Change(isEmpty ? Timeout.InfiniteTimeSpan : LookPause, Timeout.InfiniteTimeSpan);
         empty?.TrySetResult();
     }
 }
