@@ -12,6 +12,7 @@ internal sealed class BenchProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly Task<string> _errors;
+    private bool _isDisposed;
 
     private BenchProcess(Process process)
     {
@@ -61,6 +62,8 @@ internal sealed class BenchProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed) return;
+        _isDisposed = true;
         _process.StandardInput.Close();
         try
         {

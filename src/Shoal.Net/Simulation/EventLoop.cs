@@ -8,8 +8,8 @@ namespace Shoal.Net.Simulation;
 /// </summary>
 internal sealed class EventLoop(int seed, int stackBytes)
 {
-    /// <summary>Events at one instant after which time is said to stand still. Default: 10 million, hours of work for one instant.</summary>
-    internal const long MaxEventsAtOneInstant = 10_000_000;
+    /// <summary>Events at one instant after which time is said to stand still. Default: 2 million.</summary>
+    internal const long MaxEventsAtOneInstant = 2_000_000;
 
     /// <summary>
     /// Real time to wait, once nothing is left to run, for a task that left the thread to betray itself. Default: 2 s, for a busy machine.
