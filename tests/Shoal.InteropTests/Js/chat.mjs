@@ -104,13 +104,13 @@ export const camp = {
   message: text => Buffer.concat([number(1, 0), bytes(2, Buffer.concat([bytes(1, text), number(2, Date.now()), bytes(3, Math.random().toString(36).slice(2))]))]),
   name: handle => Buffer.concat([number(1, 1), bytes(3, bytes(1, handle))]),
 
-  // { text, created, id } or { name }; throws where a required field is missing
+  // { text, created, messageId } or { name }; throws where a required field is missing
   read (buffer) {
     const request = readFields(buffer)
     if (request[1] == null) throw new Error('required field type is missing')
     if (request[1] === 1n) return { name: readFields(request[3])[1].toString() }
     const sent = readFields(request[2])
     for (const field of [1, 2, 3]) if (sent[field] == null) throw new Error(`required field ${field} of SendMessage is missing`)
-    return { text: sent[1].toString(), created: Number(sent[2]), id: sent[3].toString() }
+    return { text: sent[1].toString(), created: Number(sent[2]), messageId: sent[3].toString() }
   }
 }

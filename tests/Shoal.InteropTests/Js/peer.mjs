@@ -146,8 +146,8 @@ const commands = {
     return { recipients }
   },
   direct: async ({ text, ...command }) => sendDirect(await dial(command), text),
-  offerFile: async ({ id, base64 }) => { files.set(id, Buffer.from(base64, 'base64')) },
-  fetchFile: async ({ id, ...command }) => ({ base64: (await fetchFile(await dial(command), id)).toString('base64') }),
+  offerFile: async ({ file, base64 }) => { files.set(file, Buffer.from(base64, 'base64')) },
+  fetchFile: async ({ file, ...command }) => ({ base64: (await fetchFile(await dial(command), file)).toString('base64') }),
   campSay: async ({ topic, text }) => { await pubsub.publish(topic, camp.message(text)) },
   campName: async ({ topic, name }) => { await pubsub.publish(topic, camp.name(name)) },
   campRead: async ({ base64 }) => camp.read(Buffer.from(base64, 'base64'))
