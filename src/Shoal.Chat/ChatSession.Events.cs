@@ -140,7 +140,12 @@ public sealed partial class ChatSession
             now = _nicks.Name(peer);
         }
 
-        Emit(new NickChanged(Now, now, old));
+        if (now.Name != old) Emit(new NickChanged(Now, now, old));
+    }
+
+    private void OnDisconnected(PeerId peer)
+    {
+        lock (_gate) _nicks.OnGone(peer);
     }
 
     private void OnSubscriptionChanged(PeerId peer, string topic, bool joined)

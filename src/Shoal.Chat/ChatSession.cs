@@ -68,6 +68,7 @@ public sealed partial class ChatSession : IChatSession
         _side = new SideChannel(node, options, _log, () => OwnNick, OnNick, _fetches.Accept);
         _offers = new FileOffers(node, options, _log, _side, AnnounceFileAsync);
         _pubsub.SubscriptionChanged += OnSubscriptionChanged;
+        _node.PeerDisconnected += OnDisconnected;
         if (options.AnnouncePeers && _style.DiscoveryTopic is { } topic && node.Id.TryGetPublicKey(out PublicKey? key))
             _announcer = new PeerAnnouncer(node, pubsub, _log, key, topic, options.AnnounceInterval);
     }
@@ -203,6 +204,7 @@ public sealed partial class ChatSession : IChatSession
         }
 
         _pubsub.SubscriptionChanged -= OnSubscriptionChanged;
+        _node.PeerDisconnected -= OnDisconnected;
         _direct.Stop();
         await _nickNews.DisposeAsync().ConfigureAwait(false);
         await _outbox.DisposeAsync().ConfigureAwait(false);

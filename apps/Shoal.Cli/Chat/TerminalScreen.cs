@@ -109,7 +109,7 @@ internal sealed class TerminalScreen : IChatScreen
         lock (_gate) Draw();
     }
 
-    private static string Shorten(string room) => room.Length <= 20 ? room : "…" + room[^19..];
+    private static string Shorten(string room) => room.Length <= 20 ? room : room[..19] + "…";
 
     private string InRoom(string room) => room == _room ? "" : _palette.Dim(room + " ");
 

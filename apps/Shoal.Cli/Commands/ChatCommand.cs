@@ -78,7 +78,7 @@ internal sealed class ChatCommand : ShoalCommand
         NodeSettings settings = _node.Read(parse);
         IChatScreen screen = Console.IsInteractive ? new TerminalScreen(Console) : new LineScreen(Console);
         await using RunningNode running = await RunningNode.StartAsync(settings, screen.WriteTrace, cancellationToken);
-        await using Gossipsub pubsub = running.StartPubsub();
+        await using Gossipsub pubsub = Gossipsub.Start(running.Node);
         await using ChatSession session = ChatSession.Start(running.Node, pubsub, ReadOptions(parse));
         var chat = new Conversation(session, screen, new ConversationOptions
         {

@@ -43,7 +43,7 @@ internal sealed class PubsubCommand : ShoalCommand
             int left = parse.GetValue(_count) ?? int.MaxValue;
             bool json = parse.GetValue(_json);
             await using RunningNode running = await RunningNode.StartAsync(settings, Console.Error.WriteLine, cancellationToken);
-            await using Gossipsub pubsub = running.StartPubsub();
+            await using Gossipsub pubsub = Gossipsub.Start(running.Node);
             await using Subscription subscription = pubsub.Subscribe(parse.GetRequiredValue(_topic));
             foreach (Libp2p.Multiaddr address in running.Node.Addresses) Console.Error.WriteLine($"listening on {address}");
             running.Meet(settings, Console.Error.WriteLine);
@@ -102,7 +102,7 @@ internal sealed class PubsubCommand : ShoalCommand
             string topic = parse.GetRequiredValue(_topic);
             var wait = TimeSpan.FromSeconds(parse.GetValue(_wait) ?? DefaultWait);
             await using RunningNode running = await RunningNode.StartAsync(settings, Console.Error.WriteLine, cancellationToken);
-            await using Gossipsub pubsub = running.StartPubsub();
+            await using Gossipsub pubsub = Gossipsub.Start(running.Node);
             running.Meet(settings, Console.Error.WriteLine);
             try
             {

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shoal.Libp2p;
 using Shoal.Libp2p.Discovery;
-using Shoal.Libp2p.Pubsub;
 using Shoal.Net;
 
 namespace Shoal.Cli.Hosting;
@@ -39,9 +38,6 @@ internal sealed class RunningNode : IAsyncDisposable
             : await ListenAnywhereAsync(options, cancellationToken);
         return new RunningNode(node, key);
     }
-
-    /// <summary>Starts pubsub on the node. What one person says must arrive in that order, so one worker checks the signatures.</summary>
-    internal Gossipsub StartPubsub() => Gossipsub.Start(Node, new GossipsubOptions { ValidationWorkers = 1 });
 
     /// <summary>Starts a node that only dials, under a new key.</summary>
     internal static async Task<RunningNode> StartDialerAsync(bool trace, CliConsole console, CancellationToken cancellationToken)

@@ -9,6 +9,7 @@ internal sealed class NickBook(PeerId self, int capacity)
     private const int ShortIdLength = 8;
 
     private readonly Dictionary<PeerId, LinkedListNode<(PeerId Peer, string Nick)>> _byPeer = [];
+    private readonly HashSet<PeerId> _gone = [];
     private readonly Dictionary<string, int> _holders = new(StringComparer.OrdinalIgnoreCase);
     private readonly LinkedList<(PeerId Peer, string Nick)> _oldestFirst = [];
 
@@ -29,7 +30,6 @@ internal sealed class NickBook(PeerId self, int capacity)
     /// <summary>Everybody called so, whatever the case of the letters.</summary>
     internal IEnumerable<PeerId> Called(string nick)
     {
-        if (!_holders.ContainsKey(nick)) return [];
         return _oldestFirst.Where(e => string.Equals(e.Nick, nick, StringComparison.OrdinalIgnoreCase)).Select(e => e.Peer);
     }
 
@@ -47,8 +47,9 @@ internal sealed class NickBook(PeerId self, int capacity)
         {
             _oldestFirst.Remove(node);
             _oldestFirst.AddLast(node);
-            if (node.Value.Nick == nick) return false;
-            Release(node.Value.Nick);
+            bool isBack = _gone.Remove(peer);
+            if (!isBack && node.Value.Nick == nick) return false;
+            if (!isBack) Release(node.Value.Nick);
             node.Value = (peer, nick);
         }
         else
@@ -61,10 +62,17 @@ internal sealed class NickBook(PeerId self, int capacity)
         return true;
     }
 
+    /// <summary>Notes that a peer is gone: it keeps its nick, but another may have it for himself.</summary>
+    internal void OnGone(PeerId peer)
+    {
+        if (_byPeer.TryGetValue(peer, out LinkedListNode<(PeerId Peer, string Nick)>? node) && _gone.Add(peer)) Release(node.Value.Nick);
+    }
+
     // A nick is not enough when another has it too, when it is ours, or when it could pass for somebody's short id.
     private bool IsAmbiguous(PeerId peer, string nick)
     {
-        int others = _holders.GetValueOrDefault(nick) - (peer == self ? 0 : 1); // Ours is not among the holders.
+        int own = peer != self && !_gone.Contains(peer) ? 1 : 0; // Ours and those of who is gone are not counted.
+        int others = _holders.GetValueOrDefault(nick) - own;
         if (others > 0) return true;
         if (peer != self && string.Equals(nick, Own, StringComparison.OrdinalIgnoreCase)) return true;
         return LooksLikeShortId(nick);
@@ -79,7 +87,7 @@ internal sealed class NickBook(PeerId self, int capacity)
         (PeerId peer, string nick) = _oldestFirst.First!.Value;
         _oldestFirst.RemoveFirst();
         _byPeer.Remove(peer);
-        Release(nick);
+        if (!_gone.Remove(peer)) Release(nick);
     }
 
     private void Release(string nick)

@@ -30,6 +30,20 @@ public sealed class NickBookTests
     }
 
     [Fact]
+    public void Who_comes_back_under_another_key_has_his_nick_for_himself()
+    {
+        _book.Set(Anna, "anna");
+        _book.OnGone(Anna);
+        _book.OnGone(Anna);
+        _book.Set(Other, "anna");
+        Assert.Equal("anna", _book.Name(Other).Name);
+        Assert.Equal($"anna({Anna.ShortText})", _book.Name(Anna).Name);
+
+        Assert.True(_book.Set(Anna, "anna"));
+        Assert.Equal($"anna({Other.ShortText})", _book.Name(Other).Name);
+    }
+
+    [Fact]
     public void Nobody_passes_for_us()
     {
         _book.Set(Self, "me");
