@@ -118,6 +118,10 @@ public sealed partial class Gossipsub
     private void OnRpc(PubsubPeer peer, Rpc rpc)
     {
         _speaking = peer;
+        // Who noticed the peer may not have posted its coming yet, while another thread reads from it already; what it
+        // subscribes to is said only once.
+        if (_core.FindPeer(peer.Id) is null && _peers.TryFind(peer.Id, out PubsubPeer? known) && known == peer)
+            _core.OnPeerConnected(peer.Id, peer.Protocol, peer.Outbound);
         _core.OnRpc(Now, peer.Id, rpc);
         _loop.Drain();
     }
