@@ -80,8 +80,9 @@ await serve('/test/reset', async stream => {
   for await (const piece of pieces(stream)) { if (piece.byteLength > 0) break }
   stream.abort(new Error('as the test wants'))
 })
-// Tells how a stream ended.
+// Says that it is there, and tells how the stream ended.
 await serve('/test/watch', async stream => {
+  stream.send(Buffer.from('!'))
   try {
     out('watched', { end: 'closed', bytes: await countAll(stream) })
     await stream.close()

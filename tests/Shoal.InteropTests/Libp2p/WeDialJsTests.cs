@@ -160,6 +160,7 @@ public sealed class WeDialJsTests(ITestOutputHelper output) : NodeTest(output)
 
         Libp2pStream aborted = await ours.OpenStreamAsync(Multiaddr.Parse(js.Address), "/test/watch", Deadline);
         await aborted.WriteAsync(new byte[10], Deadline);
+        await aborted.ReadExactlyAsync(new byte[1], Deadline); // Before that, js has not asked anybody to watch.
         aborted.Abort();
         await js.WaitAsync("watched", e => e.GetProperty("end").ValueEquals("reset"));
     }
