@@ -100,9 +100,9 @@ internal static class Rows
         try
         {
             string key = Path.Combine(folder.FullName, "key");
-            await RunAsync(command, "key", "new", "--identity", key).ConfigureAwait(false);
+            await RunAsync(command, "key", "new", key).ConfigureAwait(false);
             List<double> seconds = [];
-            for (int i = 0; i < CommandStarts; i++) seconds.Add(await RunAsync(command, "key", "show", "--identity", key).ConfigureAwait(false));
+            for (int i = 0; i < CommandStarts; i++) seconds.Add(await RunAsync(command, "key", "show", key).ConfigureAwait(false));
             double median = Series.MedianOf(seconds);
             return new RowResult(RowResult.Figure(median, "s"), "", RowResult.Figure(median, "s"), median <= 0.35,
                 string.Join(", ", seconds.Select(s => s.ToString("0.00", CultureInfo.InvariantCulture))));
