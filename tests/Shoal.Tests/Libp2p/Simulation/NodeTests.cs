@@ -83,6 +83,24 @@ public class NodeTests
         await writing;
     });
 
+    // 63 ms is the round trip between the coasts of North America. A window of 256 KiB would allow 4 MB/s, 16 MiB allow 266 MB/s.
+    [Fact]
+    public void Windows_grow_until_one_stream_fills_a_long_way()
+    {
+        var link = new LinkOptions { Latency = TimeSpan.FromMilliseconds(31.5) };
+        var network = new SimulatedNetwork(1, new SimulatedNetworkOptions { Link = link, WindowBytes = 64 * 1024 * 1024 });
+        network.Run(async () =>
+        {
+            await using Libp2pNode a = await StartAsync(network, 1);
+            await using Libp2pNode b = await StartAsync(network, 2);
+            Perf.Serve(b);
+            Libp2pConnection connection = await a.ConnectAsync(b.Addresses[0]);
+            PerfResult result = await Perf.MeasureAsync(a, connection.RemotePeer, 300_000_000, 300_000_000);
+            Assert.InRange(result.UploadTime, TimeSpan.FromSeconds(1.1), TimeSpan.FromSeconds(2.5));
+            Assert.InRange(result.DownloadTime, TimeSpan.FromSeconds(1.1), TimeSpan.FromSeconds(2.5));
+        });
+    }
+
     [Fact]
     public void One_seed_gives_one_trace_down_to_the_size_of_every_piece()
     {
