@@ -101,6 +101,6 @@ internal sealed class PingCommand : ShoalCommand
             return;
         }
 
-        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{times.Count} round trips: min {min:0.000} ms, average {average:0.000} ms, max {max:0.000} ms"));
+        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{times.Count} {(times.Count == 1 ? "round trip" : "round trips")}: min {min:0.000} ms, average {average:0.000} ms, max {max:0.000} ms"));
     }
 }
