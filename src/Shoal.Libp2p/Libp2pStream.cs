@@ -36,7 +36,18 @@ public abstract class Libp2pStream : DuplexStream, IWriteAhead
     internal abstract void WriteAhead(ReadOnlySpan<byte> bytes);
 
     /// <summary>The first read takes the answer to this proposal off the stream.</summary>
-    internal void ExpectAnswer(string protocol) => _expectedAnswer = protocol;
+    /// <remarks>
+    /// The end of our direction is held back until the peer has said something. An end that arrives together with the proposal
+    /// is there before the peer's handler is, and js-libp2p does not tell such a handler of it: it would read for ever.
+    /// </remarks>
+    internal void ExpectAnswer(string protocol)
+    {
+        _expectedAnswer = protocol;
+        HoldEnd();
+    }
+
+    /// <summary>Does not send the end of our direction before something has come from the peer.</summary>
+    internal abstract void HoldEnd();
 
     private protected abstract ValueTask<int> ReadCoreAsync(Memory<byte> buffer, CancellationToken cancellationToken);
 

@@ -42,7 +42,9 @@ internal sealed class StreamServer(ProtocolTable protocols, StreamLimits limits,
         try
         {
             NodeLog.StreamAccepted(log, handler.Name, connection.RemotePeer);
-            await handler.Serve(stream, connection.Stopping).ConfigureAwait(false);
+            Task serving = handler.Serve(stream, connection.Stopping);
+            await stream.FlushAsync(CancellationToken.None).ConfigureAwait(false); // The answer to the proposal, if the handler has sent nothing yet.
+            await serving.ConfigureAwait(false);
             await stream.DisposeAsync().ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // Whatever a handler throws ends its stream and nothing else.

@@ -9,6 +9,9 @@ internal sealed partial class YamuxSession
     /// <summary>Bytes processed before readers that wait are woken although more has arrived. Default: 64 KiB.</summary>
     private const int WakeAfter = 64 * 1024;
 
+    /// <summary>Bytes that may come for a stream after we have closed it, before it is reset. Default: 4 KiB: what a peer still answers to a message that wants no answer.</summary>
+    private const int MaxDiscarded = 4 * 1024;
+
     private readonly byte[] _header = new byte[YamuxFrame.HeaderSize];
     private int _headerLength;
     private YamuxStream? _payloadOf;
@@ -130,6 +133,7 @@ internal sealed partial class YamuxSession
                 stream = Find(frame.StreamId);
             }
             if (stream is not null && (frame.Flags & YamuxFlags.Ack) != 0) Acknowledge(stream);
+            if (stream is not null && frame.Type == YamuxType.Data) stream.ReleaseEnd();
             if (stream is not null && frame.Type == YamuxType.WindowUpdate && frame.Length > 0)
             {
                 if (!stream.AddCredit(frame.Length)) throw new WireFormatException($"yamux stream {stream.Id}: window beyond 2^32");
@@ -207,9 +211,9 @@ internal sealed partial class YamuxSession
             Log.UnreadLimit(_log, stream.Id, _options.MaxUnreadBytes);
             Reset(stream, new StreamResetException($"more than {_options.MaxUnreadBytes} bytes wait to be read on this connection (YamuxOptions.MaxUnreadBytes)"), tellPeer: true);
         }
-        else if (stream.IsAbandoned && _payloadLeft == 0 && !_payloadEnds)
+        else if (stream.IsAbandoned && _payloadLeft == 0 && !_payloadEnds && stream.Discarded > MaxDiscarded)
         {
-            // Nobody will read it: say so, rather than let the peer wait for credit.
+            // Nobody reads it, and it is more than a late answer: say so, rather than let the peer wait for credit.
             Reset(stream, new StreamResetException("the stream was closed by us"), tellPeer: true);
         }
     }

@@ -21,6 +21,7 @@ internal sealed partial class YamuxStream
     private long _sendCredit = YamuxOptions.InitialWindow;
     private int _windowUpdate;
     private bool _endRequested;
+    private bool _endIsHeld;
     private bool _endSent;
     private Exception? _writeFailure;
     private ManualResetValueTaskSourceCore<bool> _write;
@@ -51,9 +52,11 @@ internal sealed partial class YamuxStream
     internal bool HasAhead => _ahead is not null;
 
     /// <summary>True when there is something to send that the peer's credit allows.</summary>
-    internal bool HasFrame => _windowUpdate > 0 || (HasBytes && _sendCredit > 0) || (_endRequested && !_endSent && !HasBytes) || _flags == YamuxFlags.Ack;
+    internal bool HasFrame => _windowUpdate > 0 || (HasBytes && _sendCredit > 0) || (EndIsDue && !_endSent) || _flags == YamuxFlags.Ack;
 
     private bool HasBytes => _ahead is not null || !_writing.IsEmpty;
+
+    private bool EndIsDue => _endRequested && !_endIsHeld && !HasBytes;
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -93,6 +96,19 @@ internal sealed partial class YamuxStream
             _ahead = _ahead is null ? bytes.ToArray() : [.. _ahead, .. bytes];
             _session.Enqueue(this);
         }
+    }
+
+    internal override void HoldEnd()
+    {
+        lock (_session.Sending) _endIsHeld = true;
+    }
+
+    /// <summary>The peer has said something: it has a reader that will see our end.</summary>
+    internal void ReleaseEnd()
+    {
+        if (!_endIsHeld) return;
+        _endIsHeld = false;
+        _session.Enqueue(this);
     }
 
     public override Task FlushAsync(CancellationToken cancellationToken)
@@ -163,7 +179,7 @@ internal sealed partial class YamuxStream
         }
         int length = ahead.Length + payload.Length;
         _sendCredit -= length;
-        if (_endRequested && !HasBytes)
+        if (EndIsDue)
         {
             flags |= YamuxFlags.Fin;
             _endSent = true;

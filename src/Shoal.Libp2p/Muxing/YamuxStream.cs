@@ -41,6 +41,9 @@ internal sealed partial class YamuxStream : Libp2pStream, IValueTaskSource<int>,
     /// <summary>True when the peer opened it.</summary>
     internal bool IsInbound { get; }
 
+    /// <summary>Bytes that came after nobody was to read them.</summary>
+    internal int Discarded { get; private set; }
+
     private protected override ValueTask<int> ReadCoreAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<int>(cancellationToken);
@@ -101,7 +104,11 @@ internal sealed partial class YamuxStream : Libp2pStream, IValueTaskSource<int>,
         queued = 0;
         lock (_receiving)
         {
-            if (_abandoned || _readFailure is not null) return false;
+            if (_abandoned || _readFailure is not null)
+            {
+                Discarded += bytes.Length;
+                return false;
+            }
             bool wake = _readWaits;
             if (wake)
             {

@@ -1,5 +1,5 @@
 // The chat formats that the tests speak: universal-connectivity and IPFS Camp 2019. Protobuf by hand: fields are few and small.
-import { manyStreams, pieces, readAll } from './node.mjs'
+import { manyStreams, readAll } from './node.mjs'
 
 export const DIRECT = '/universal-connectivity/dm/1.0.0'
 export const FILE = '/universal-connectivity-file/1'
@@ -51,7 +51,7 @@ function readPrefixed (buffer) {
 // Reads until one length-prefixed frame is here; the other side may keep its direction open.
 async function readFrame (stream) {
   let seen = Buffer.alloc(0)
-  for await (const piece of pieces(stream)) {
+  for await (const piece of stream) {
     seen = Buffer.concat([seen, piece.subarray()])
     try { return readPrefixed(seen) } catch { }
   }

@@ -72,40 +72,17 @@ export async function sendZeros (stream, count, piece = 65536) {
   }
 }
 
-// What comes, piece by piece, until the peer's end of stream. js-libp2p's own iterator never ends when that end came
-// before the iteration began, as it does when a peer sends its proposal, data and end in one go.
-export async function * pieces (stream) {
-  const queue = []
-  let ended = stream.remoteWriteStatus === 'closed'
-  let failure
-  let wake = () => {}
-  const on = (name, listener) => stream.addEventListener(name, event => { listener(event); wake() })
-  on('message', event => queue.push(event.data))
-  on('remoteCloseWrite', () => { ended = true })
-  on('close', event => { ended = true; failure = event.error })
-  while (true) {
-    while (queue.length > 0) yield queue.shift()
-    if (failure) throw failure
-    if (ended && stream.readBuffer.byteLength === 0) return
-    await new Promise(resolve => {
-      wake = resolve
-      if (queue.length > 0) resolve()
-      if (ended) setTimeout(resolve, 1)
-    })
-  }
-}
-
 // Everything until the peer's end of stream.
 export async function readAll (stream) {
   const all = []
-  for await (const piece of pieces(stream)) all.push(Buffer.from(piece.subarray()))
+  for await (const piece of stream) all.push(Buffer.from(piece.subarray()))
   return Buffer.concat(all)
 }
 
 // Number of bytes until the peer's end of stream.
 export async function countAll (stream) {
   let count = 0
-  for await (const piece of pieces(stream)) count += piece.byteLength
+  for await (const piece of stream) count += piece.byteLength
   return count
 }
 
@@ -117,7 +94,7 @@ export async function servePerf (node) {
     try {
       const head = Buffer.alloc(8)
       let seen = 0
-      for await (const piece of pieces(stream)) {
+      for await (const piece of stream) {
         if (seen < 8) Buffer.from(piece.subarray()).copy(head, seen, 0, 8 - seen)
         seen += piece.byteLength
       }

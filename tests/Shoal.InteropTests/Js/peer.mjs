@@ -7,7 +7,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import readline from 'node:readline'
 import { camp, fetchFile, sendDirect, serveChat } from './chat.mjs'
 import {
-  countAll, floodsub, gossipsub, makeNode, manyStreams, mdns, measurePerf, multiaddr, peerIdFromString, pieces, readAll, sendAll, servePerf
+  countAll, floodsub, gossipsub, makeNode, manyStreams, mdns, measurePerf, multiaddr, peerIdFromString, readAll, sendAll, servePerf
 } from './node.mjs'
 
 const out = (event, fields = {}) => process.stdout.write(JSON.stringify({ event, ...fields }) + '\n')
@@ -66,7 +66,7 @@ const serve = (protocol, handler) => node.handle(protocol, async (stream, connec
 
 // Sends everything back as it comes, and closes when the other side did.
 await serve('/echo/1.0.0', async stream => {
-  for await (const piece of pieces(stream)) if (!stream.send(piece)) await stream.onDrain()
+  for await (const piece of stream) if (!stream.send(piece)) await stream.onDrain()
   await stream.close()
 })
 // Answers only after the other side's end: how much came, and its SHA-256. Needs half-close to work.
@@ -77,7 +77,7 @@ await serve('/test/digest', async stream => {
 })
 // Resets the stream after its first bytes.
 await serve('/test/reset', async stream => {
-  for await (const piece of pieces(stream)) { if (piece.byteLength > 0) break }
+  for await (const piece of stream) { if (piece.byteLength > 0) break }
   stream.abort(new Error('as the test wants'))
 })
 // Says that it is there, and tells how the stream ended.
@@ -130,7 +130,7 @@ const commands = {
   reset: async ({ protocol, text, ...command }) => {
     const stream = await (await dial(command)).newStream(protocol)
     stream.send(Buffer.from(text))
-    for await (const piece of pieces(stream)) { if (piece.byteLength > 0) break }
+    for await (const piece of stream) { if (piece.byteLength > 0) break }
     stream.abort(new Error('as the test wants'))
   },
   handle: async ({ protocol }) => serve(protocol, stream => stream.close()),

@@ -57,6 +57,25 @@ public class MultistreamSelectTests
     }
 
     [Fact]
+    public async Task A_message_on_a_lazy_stream_that_is_closed_at_once_arrives_whole_with_its_end_behind_the_answer()
+    {
+        await using YamuxPair pair = await YamuxPair.StartAsync();
+        using (Libp2pStream ours = pair.Client.OpenStream())
+        {
+            MultistreamSelect.ProposeLazily(ours, "/note");
+            await ours.WriteAsync("hello"u8.ToArray());
+        }
+        Libp2pStream theirs = await pair.Accepted.ReadAsync().AsTask().WaitAsync(YamuxPair.Patience);
+        Assert.Equal("/note", await MultistreamSelect.AnswerAsync(theirs, _ => true, default).WaitAsync(YamuxPair.Patience));
+        byte[] got = new byte[6];
+        await theirs.ReadExactlyAsync(got.AsMemory(0, 5)).AsTask().WaitAsync(YamuxPair.Patience);
+        Task<int> end = theirs.ReadAsync(got).AsTask(); // A read that waits lets the answer go out.
+        Assert.Equal(0, await end.WaitAsync(YamuxPair.Patience));
+        await theirs.CompleteWritesAsync();
+        Assert.Equal("hello", Encoding.UTF8.GetString(got, 0, 5));
+    }
+
+    [Fact]
     public async Task A_lazy_proposal_goes_out_when_the_dialer_only_reads_or_only_closes()
     {
         await using YamuxPair pair = await YamuxPair.StartAsync();
