@@ -75,7 +75,7 @@ public class YamuxStressTests
         }
         catch (OperationCanceledException)
         {
-            await Task.WhenAll(tasks).WaitAsync(YamuxPair.Patience);
+            await Task.WhenAll(tasks).WaitAsync(YamuxPair.Patience, CancellationToken.None);
         }
     }
 
