@@ -62,7 +62,7 @@ internal sealed class ConnectionUpgrader : IDisposable
         var plain = new RawStream(raw, received);
         if (initiator)
         {
-            Log.Proposing(_log, NoiseSecurity.Protocol, raw.RemoteEndPoint);
+            HandshakeLog.Proposing(_log, NoiseSecurity.Protocol, raw.RemoteEndPoint);
             await MultistreamSelect.ProposeAsync(plain, Securities, CancellationToken.None).ConfigureAwait(false);
         }
         else
@@ -71,16 +71,16 @@ internal sealed class ConnectionUpgrader : IDisposable
                 throw new ConnectionClosedException("the peer closed the connection before it proposed a security protocol we have (we have /noise)");
             await plain.FlushAheadAsync().ConfigureAwait(false);
         }
-        Log.Selected(_log, NoiseSecurity.Protocol, raw.RemoteEndPoint);
+        HandshakeLog.Selected(_log, NoiseSecurity.Protocol, raw.RemoteEndPoint);
 
         SecuredConnection secured = await _noise.SecureAsync(raw, received, initiator).ConfigureAwait(false);
         PeerId remote = secured.RemoteKey.PeerId;
-        Log.Secured(_log, raw.RemoteEndPoint, remote);
+        HandshakeLog.Secured(_log, raw.RemoteEndPoint, remote);
         if (expected is { } dialled && dialled != remote) throw new PeerIdentityException($"dialled {dialled}, but {remote} answered");
         if (remote == _self) throw new PeerIdentityException("that is ourselves");
 
         if (secured.EarlyMuxer is null) await SelectMuxerAsync(secured.Channel, initiator).ConfigureAwait(false);
-        Log.Muxed(_log, remote, YamuxSession.Protocol, secured.EarlyMuxer is null ? "multistream-select" : "the Noise handshake");
+        HandshakeLog.Muxed(_log, remote, YamuxSession.Protocol, secured.EarlyMuxer is null ? "multistream-select" : "the Noise handshake");
         var session = new YamuxSession(secured.Channel, initiator, _yamux, _time, _log);
         return new UpgradedConnection(remote, secured.RemoteKey, NoiseSecurity.Protocol, YamuxSession.Protocol, session);
     }

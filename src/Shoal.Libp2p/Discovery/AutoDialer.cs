@@ -34,8 +34,8 @@ public sealed class AutoDialer : IAsyncDisposable
     private AutoDialer(Libp2pNode node, AutoDialerOptions options)
     {
         _node = node;
-        var plan = new DialPlan<PeerId>(
-            new DialPlanOptions
+        var plan = new RedialPlan<PeerId>(
+            new RedialPlanOptions
             {
                 Parallelism = options.Parallelism,
                 MaxConnections = options.MaxConnections,

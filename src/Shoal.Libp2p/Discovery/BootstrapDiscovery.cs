@@ -27,8 +27,8 @@ public sealed class BootstrapDiscovery : IAsyncDisposable
     private BootstrapDiscovery(Libp2pNode node, IReadOnlyList<Multiaddr> peers, BootstrapOptions options)
     {
         _node = node;
-        var plan = new DialPlan<Multiaddr>(
-            new DialPlanOptions
+        var plan = new RedialPlan<Multiaddr>(
+            new RedialPlanOptions
             {
                 Parallelism = options.Parallelism,
                 MaxConnections = int.MaxValue,

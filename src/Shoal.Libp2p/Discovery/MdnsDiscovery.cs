@@ -126,7 +126,7 @@ public sealed class MdnsDiscovery : IAsyncDisposable
         }
         catch (Exception e)
         {
-            Log.Stopped(_host.Log, e);
+            DiscoveryLog.Stopped(_host.Log, e);
             throw;
         }
     }
@@ -141,7 +141,7 @@ public sealed class MdnsDiscovery : IAsyncDisposable
     private void OnPacket(MdnsPacket packet)
     {
         int bytes = packet.Bytes.Length;
-        Log.Received(_host.Log, bytes, packet.Source);
+        DiscoveryLog.Received(_host.Log, bytes, packet.Source);
         try
         {
             foreach (MdnsFinding finding in _core.OnPacket(Now, packet.Bytes, packet.IsFromThisHost))
@@ -149,7 +149,7 @@ public sealed class MdnsDiscovery : IAsyncDisposable
                 if (_host.Log.IsEnabled(LogLevel.Debug))
                 {
                     string addresses = string.Join(", ", finding.Addresses);
-                    Log.Found(_host.Log, finding.Peer, addresses);
+                    DiscoveryLog.Found(_host.Log, finding.Peer, addresses);
                 }
 
                 _host.OnDiscovered(finding.Peer, finding.Addresses);
@@ -157,7 +157,7 @@ public sealed class MdnsDiscovery : IAsyncDisposable
         }
         catch (WireFormatException e)
         {
-            Log.Ignored(_host.Log, packet.Source, e.Message);
+            DiscoveryLog.Ignored(_host.Log, packet.Source, e.Message);
         }
     }
 

@@ -49,7 +49,7 @@ internal sealed partial class YamuxSession
         }
         catch (WireFormatException e)
         {
-            Log.ProtocolError(_log, e.Message);
+            YamuxLog.ProtocolError(_log, e.Message);
             lock (Sending) EnqueueControl(new YamuxFrame(YamuxType.GoAway, YamuxFlags.None, 0, (uint)YamuxGoAway.ProtocolError));
             Flush();
             reason = e;
@@ -208,7 +208,7 @@ internal sealed partial class YamuxSession
         }
         if (queued > 0 && OnUnread(queued) > _options.MaxUnreadBytes)
         {
-            Log.UnreadLimit(_log, stream.Id, _options.MaxUnreadBytes);
+            YamuxLog.UnreadLimit(_log, stream.Id, _options.MaxUnreadBytes);
             Reset(stream, new StreamResetException($"more than {_options.MaxUnreadBytes} bytes wait to be read on this connection (YamuxOptions.MaxUnreadBytes)"), tellPeer: true);
         }
         else if (stream.IsAbandoned && _payloadLeft == 0 && !_payloadEnds && stream.Discarded > MaxDiscarded)
@@ -239,7 +239,7 @@ internal sealed partial class YamuxSession
 
     private void OnGoAway(YamuxGoAway reason)
     {
-        Log.GoAway(_log, reason);
+        YamuxLog.GoAway(_log, reason);
         lock (Sending) _peerIsLeaving = true;
         CloseWhenIdle();
     }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Shoal.Libp2p.Discovery.Dialing;
 
-/// <summary>Drives a <see cref="DialPlan{TTarget}"/>: dials whom it names and tells it how that went. Owns the dials under way.</summary>
+/// <summary>Drives a <see cref="RedialPlan{TTarget}"/>: dials whom it names and tells it how that went. Owns the dials under way.</summary>
 internal sealed class DialLoop<TTarget> : IAsyncDisposable
     where TTarget : notnull
 {
@@ -14,7 +14,7 @@ internal sealed class DialLoop<TTarget> : IAsyncDisposable
     private readonly Func<int> _connections;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
-    private readonly DialPlan<TTarget> _plan;
+    private readonly RedialPlan<TTarget> _plan;
     private readonly Lock _gate = new();
     private readonly List<Task> _dials = [];
     private readonly CancellationTokenSource _stop = new();
@@ -39,7 +39,7 @@ internal sealed class DialLoop<TTarget> : IAsyncDisposable
     /// <param name="log">Where steps are told.</param>
     internal DialLoop(
         string name, Func<TTarget, CancellationToken, Task> dial, Func<TTarget, bool> isConnected, Func<int> connections,
-        DialPlan<TTarget> plan, TimeProvider time, ILogger log)
+        RedialPlan<TTarget> plan, TimeProvider time, ILogger log)
     {
         _name = name;
         _dial = dial;
@@ -54,14 +54,14 @@ internal sealed class DialLoop<TTarget> : IAsyncDisposable
 
     private TimeSpan Now => _time.GetElapsedTime(_startedAt);
 
-    /// <summary>See <see cref="DialPlan{TTarget}.Add"/>.</summary>
+    /// <summary>See <see cref="RedialPlan{TTarget}.Add"/>.</summary>
     internal void Add(TTarget target)
     {
         lock (_gate) _plan.Add(Now, target);
         Wake();
     }
 
-    /// <summary>See <see cref="DialPlan{TTarget}.OnConnected"/>.</summary>
+    /// <summary>See <see cref="RedialPlan{TTarget}.OnConnected"/>.</summary>
     internal void OnConnected(TTarget target)
     {
         lock (_gate) _plan.OnConnected(target);
@@ -70,7 +70,7 @@ internal sealed class DialLoop<TTarget> : IAsyncDisposable
         if (!_isConnected(target)) OnLost(target);
     }
 
-    /// <summary>See <see cref="DialPlan{TTarget}.OnLost"/>. There is room for another connection now, too.</summary>
+    /// <summary>See <see cref="RedialPlan{TTarget}.OnLost"/>. There is room for another connection now, too.</summary>
     internal void OnLost(TTarget target)
     {
         lock (_gate) _plan.OnLost(Now, target);
@@ -124,7 +124,7 @@ internal sealed class DialLoop<TTarget> : IAsyncDisposable
     private async Task DialAsync(TTarget target, CancellationToken cancellationToken)
     {
         string text = _log.IsEnabled(LogLevel.Debug) ? target.ToString()! : "";
-        Log.Dialing(_log, _name, text);
+        DiscoveryLog.Dialing(_log, _name, text);
         try
         {
             await _dial(target, cancellationToken).ConfigureAwait(false);
@@ -133,7 +133,7 @@ internal sealed class DialLoop<TTarget> : IAsyncDisposable
         catch (Exception e)
         {
             // Whatever it was, it concerns this one target: the others are still to be dialled.
-            if (!cancellationToken.IsCancellationRequested) Log.DialFailed(_log, _name, text, e.Message);
+            if (!cancellationToken.IsCancellationRequested) DiscoveryLog.DialFailed(_log, _name, text, e.Message);
             lock (_gate) _plan.OnFailed(Now, target);
         }
 

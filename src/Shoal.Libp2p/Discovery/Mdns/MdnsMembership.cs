@@ -32,7 +32,7 @@ internal sealed class MdnsMembership(IPAddress address, int port, MdnsHost host,
         }
         catch (NetworkException e)
         {
-            if (!_isFailureTold) Log.CannotJoin(host.Log, address, e.Message);
+            if (!_isFailureTold) DiscoveryLog.CannotJoin(host.Log, address, e.Message);
             _isFailureTold = true;
             return false;
         }
@@ -48,7 +48,7 @@ internal sealed class MdnsMembership(IPAddress address, int port, MdnsHost host,
         int interfaces = await _group.SendAsync(packet, cancellationToken).ConfigureAwait(false);
         if (!host.Log.IsEnabled(LogLevel.Trace)) return;
         string what = Describe(packet);
-        Log.Sent(host.Log, packet.Length, interfaces, what);
+        DiscoveryLog.Sent(host.Log, packet.Length, interfaces, what);
     }
 
     public async ValueTask DisposeAsync()
@@ -71,7 +71,7 @@ internal sealed class MdnsMembership(IPAddress address, int port, MdnsHost host,
             }
             catch (NetworkException e) when (!cancellationToken.IsCancellationRequested)
             {
-                Log.ReceiveFailed(host.Log, e.Message);
+                DiscoveryLog.ReceiveFailed(host.Log, e.Message);
                 await host.Time.DelayAsync(ReceiveRetry, cancellationToken).ConfigureAwait(false);
             }
         }

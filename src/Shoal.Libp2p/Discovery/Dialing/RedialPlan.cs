@@ -2,8 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Shoal.Libp2p.Discovery.Dialing;
 
-/// <summary>Settings of a <see cref="DialPlan{TTarget}"/>. Every property states its unit; the owner gives the values.</summary>
-internal sealed record DialPlanOptions
+/// <summary>Settings of a <see cref="RedialPlan{TTarget}"/>. Every property states its unit; the owner gives the values.</summary>
+internal sealed record RedialPlanOptions
 {
     /// <summary>Dials under way at a time.</summary>
     public required int Parallelism { get; init; }
@@ -26,7 +26,7 @@ internal sealed record DialPlanOptions
 
 /// <summary>Decides whom to dial when: who is due, who waits after a failure, who is connected. Dials nobody itself.</summary>
 /// <remarks>Not thread-safe; time is an argument. A pause is between half and all of its length, by chance, so that peers that lost each other do not try in step.</remarks>
-internal sealed class DialPlan<TTarget>(DialPlanOptions options, Random random)
+internal sealed class RedialPlan<TTarget>(RedialPlanOptions options, Random random)
     where TTarget : notnull
 {
     private enum State

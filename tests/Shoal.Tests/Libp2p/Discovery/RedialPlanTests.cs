@@ -2,9 +2,9 @@ using Shoal.Libp2p.Discovery.Dialing;
 
 namespace Shoal.Tests.Libp2p.Discovery;
 
-public class DialPlanTests
+public class RedialPlanTests
 {
-    private static readonly DialPlanOptions Options = new()
+    private static readonly RedialPlanOptions Options = new()
     {
         Parallelism = 2,
         MaxConnections = 4,
@@ -14,7 +14,7 @@ public class DialPlanTests
         MaxBackoff = TimeSpan.FromSeconds(10),
     };
 
-    private readonly DialPlan<string> _plan = new(Options, new Random(1));
+    private readonly RedialPlan<string> _plan = new(Options, new Random(1));
 
     [Fact]
     public void New_targets_are_dialled_at_once_as_many_at_a_time_as_allowed()
