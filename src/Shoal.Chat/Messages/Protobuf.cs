@@ -15,8 +15,9 @@ internal static class Protobuf
         {
             return parser.ParseFrom(bytes);
         }
-        catch (InvalidProtocolBufferException e)
+        catch (Exception e) when (e is InvalidProtocolBufferException or IndexOutOfRangeException or ArgumentException)
         {
+            // The latter two: version 3.25 reads past its buffer at an overlong varint that ends a nested message.
             throw new WireFormatException($"not a {what}: {e.Message}", e);
         }
     }

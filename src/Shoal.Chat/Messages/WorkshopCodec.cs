@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Google.Protobuf;
+using Shoal.Net;
 
 namespace Shoal.Chat.Messages;
 
@@ -21,14 +22,14 @@ internal static class WorkshopCodec
         if (bytes.IsEmpty || IsText(bytes)) return false;
         try
         {
-            WorkshopMessage message = WorkshopMessage.Parser.ParseFrom(bytes);
+            WorkshopMessage message = Protobuf.Read(WorkshopMessage.Parser, bytes, "workshop message");
             if (message.MessageType != WorkshopMessage.Types.Kind.Chat || message.Message.Length == 0) return false;
             // What did not land in a known field was no envelope: plain bytes that happen to parse.
             if (message.CalculateSize() != KnownSize(message)) return false;
             text = message.Message;
             return true;
         }
-        catch (InvalidProtocolBufferException)
+        catch (WireFormatException)
         {
             return false;
         }

@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Google.Protobuf;
+using Shoal.Libp2p.Messages;
+using Shoal.Net;
 
 namespace Shoal.Libp2p.Identity;
 
@@ -48,9 +50,9 @@ internal sealed record PeerRecord(PeerId PeerId, ulong Sequence, IReadOnlyList<M
         Wire.PeerRecord message;
         try
         {
-            message = Wire.PeerRecord.Parser.ParseFrom(payload);
+            message = ProtobufReader.Read(Wire.PeerRecord.Parser, payload, "peer record");
         }
-        catch (InvalidProtocolBufferException)
+        catch (WireFormatException)
         {
             return false;
         }

@@ -1,7 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Google.Protobuf;
+using Shoal.Libp2p.Messages;
 using Shoal.Libp2p.Multiformats;
+using Shoal.Net;
 
 namespace Shoal.Libp2p.Identity;
 
@@ -72,9 +74,9 @@ internal sealed class SignedEnvelope
         if (bytes.Length > MaxBytes) return false;
         try
         {
-            message = Wire.Envelope.Parser.ParseFrom(bytes);
+            message = ProtobufReader.Read(Wire.Envelope.Parser, bytes, "signed envelope");
         }
-        catch (InvalidProtocolBufferException)
+        catch (WireFormatException)
         {
             return false;
         }

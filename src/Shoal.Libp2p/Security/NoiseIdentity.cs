@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Google.Protobuf;
 using Shoal.Crypto;
+using Shoal.Libp2p.Messages;
 using Shoal.Libp2p.Security.Messages;
 using Shoal.Net;
 
@@ -47,15 +48,7 @@ internal sealed class NoiseIdentity : IDisposable
     /// <exception cref="PeerIdentityException">The identity key did not sign this static key.</exception>
     internal static (PublicKey Key, IReadOnlyList<string>? Muxers) Check(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> remoteStatic)
     {
-        NoiseHandshakePayload message;
-        try
-        {
-            message = NoiseHandshakePayload.Parser.ParseFrom(payload);
-        }
-        catch (InvalidProtocolBufferException e)
-        {
-            throw new WireFormatException("the Noise handshake's payload is malformed", e);
-        }
+        NoiseHandshakePayload message = ProtobufReader.Read(NoiseHandshakePayload.Parser, payload, "payload of the Noise handshake");
         if (!PublicKey.TryRead(message.IdentityKey.Span, out PublicKey? key))
             throw new WireFormatException("the Noise handshake's payload has no valid identity key");
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Google.Protobuf;
+using Shoal.Libp2p.Messages;
 using Shoal.Net;
 
 namespace Shoal.Libp2p.Protocols.Messages;
@@ -87,15 +88,7 @@ internal static class IdentifyCodec
         if (length > MaxMessageBytes) throw new WireFormatException($"identify message of {length} bytes, at most {MaxMessageBytes} allowed");
         if (at > 1 && input[at - 1] == 0) throw new WireFormatException("length of an identify message is not written in its shortest form");
         if (input.Length - at < length) return 0;
-        try
-        {
-            merged.MergeFrom(input.Slice(at, length));
-        }
-        catch (InvalidProtocolBufferException e)
-        {
-            throw new WireFormatException("identify message is not the protobuf it should be", e);
-        }
-
+        ProtobufReader.Merge(merged, input.Slice(at, length), "identify message");
         return at + length;
     }
 

@@ -38,6 +38,7 @@ public sealed class CampCodecTests
 
     [Theory]
     [InlineData("")] // No type.
+    [InlineData("080012FFFFFFFF07FFFFFFFFFF")] // A length of 2^31 - 1, and a varint that ends the buffer.
     [InlineData("0800")] // A message without its body.
     [InlineData("080012060A0010001A")] // Cut.
     [InlineData("080012040A001000")] // Without id.

@@ -35,6 +35,11 @@ public class NoiseIdentityTests
         Assert.Null(NoiseIdentity.Check(payload, StaticKey).Muxers);
     }
 
+    [Theory]
+    [InlineData("22FFFFFFFF07FFFFFFFFFF")] // A length of 2^31 - 1, and a varint that ends the buffer.
+    [InlineData("0A0022FFFFFFFF07FFFFFFFFFF7F")]
+    public void Lengths_beyond_all_memory_are_refused(string hex) => Assert.True(IsRefused(Convert.FromHexString(hex)));
+
     [Fact]
     public void Garbage_is_refused_as_garbage_or_as_a_false_identity() =>
         Prop.ForAll<byte[]>(garbage => IsRefused(garbage)).QuickCheckThrowOnFailure();
