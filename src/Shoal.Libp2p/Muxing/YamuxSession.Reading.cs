@@ -65,7 +65,7 @@ internal sealed partial class YamuxSession
     private void Process(ReadOnlySpan<byte> piece)
     {
         _heardSinceTick = true;
-        while (true)
+        while (!piece.IsEmpty)
         {
             if (_payloadLeft > 0)
             {
@@ -74,8 +74,8 @@ internal sealed partial class YamuxSession
                 if (_payloadOf is { } stream) OnPayload(stream, piece[..count]);
                 piece = piece[count..];
                 if (_payloadLeft == 0) EndPayload();
+                continue;
             }
-            if (piece.IsEmpty) return;
 
             ReadOnlySpan<byte> header = piece;
             if (_headerLength > 0 || piece.Length < YamuxFrame.HeaderSize)
@@ -231,7 +231,7 @@ internal sealed partial class YamuxSession
         if (stream.OnEnd()) AddWoken(stream);
         lock (Sending)
         {
-            stream.EndReceived = true;
+            stream.OnEndReceived();
             if (stream.IsOver) Forget(stream);
         }
         CloseWhenIdle();

@@ -31,7 +31,7 @@ internal sealed partial class YamuxStream
     internal bool IsQueued { get; set; }
 
     /// <summary>True once the peer ended its direction.</summary>
-    internal bool EndReceived { get; set; }
+    internal bool EndReceived { get; private set; }
 
     /// <summary>True until the peer has acknowledged a stream of ours.</summary>
     internal bool IsUnacknowledged { get; set; }
@@ -144,7 +144,17 @@ internal sealed partial class YamuxStream
     }
 
     /// <summary>Adds to the credit that the next frame gives the peer.</summary>
-    internal void AddWindowUpdate(int credit) => _windowUpdate += credit;
+    internal void AddWindowUpdate(int credit)
+    {
+        if (!EndReceived) _windowUpdate += credit;
+    }
+
+    /// <summary>The peer has ended its direction: it needs no credit any more.</summary>
+    internal void OnEndReceived()
+    {
+        EndReceived = true;
+        _windowUpdate = 0;
+    }
 
     /// <summary>Takes the next frame to send.</summary>
     /// <param name="room">Most bytes it may have, header included; at least a header and some.</param>
@@ -179,7 +189,9 @@ internal sealed partial class YamuxStream
         }
         int length = ahead.Length + payload.Length;
         _sendCredit -= length;
-        if (EndIsDue)
+        // The end has a frame of its own. On a frame with payload, the Go implementations tell the reader of the end before they
+        // hand out the payload, and a reader that is quick takes the stream for finished.
+        if (length == 0 && EndIsDue)
         {
             flags |= YamuxFlags.Fin;
             _endSent = true;
