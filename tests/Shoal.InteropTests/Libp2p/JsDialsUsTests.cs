@@ -199,8 +199,11 @@ public sealed class JsDialsUsTests(ITestOutputHelper output) : NodeTest(output)
         Libp2pNode ours = await StartOursAsync();
         var gone = new TaskCompletionSource<PeerId>(TaskCreationOptions.RunContinuationsAsynchronously);
         ours.PeerDisconnected += gone.SetResult;
+        var connected = new TaskCompletionSource<Libp2pConnection>(TaskCreationOptions.RunContinuationsAsynchronously);
+        ours.PeerConnected += connected.SetResult;
         JsPeer js = await StartJsAsync();
         await js.CallAsync("dial", new { addr = ours.Addresses[0].ToString() });
+        await connected.Task.WaitAsync(Deadline); // Js is done with the handshake a moment before we are.
         await using Libp2pStream stream = await ours.OpenStreamAsync(PeerId.Parse(js.Id), Echo.Protocol, Deadline);
         await stream.WriteAsync(new byte[1000], Deadline);
         await stream.ReadExactlyAsync(new byte[1000], Deadline);
