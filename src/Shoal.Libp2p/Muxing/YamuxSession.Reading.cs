@@ -133,7 +133,7 @@ internal sealed partial class YamuxSession
                 stream = Find(frame.StreamId);
             }
             if (stream is not null && (frame.Flags & YamuxFlags.Ack) != 0) Acknowledge(stream);
-            if (stream is not null && frame.Type == YamuxType.Data) stream.ReleaseEnd();
+            if (stream is not null && (frame.Type == YamuxType.Data || (frame.Flags & YamuxFlags.Fin) != 0)) stream.ReleaseEnd();
             if (stream is not null && frame.Type == YamuxType.WindowUpdate && frame.Length > 0)
             {
                 if (!stream.AddCredit(frame.Length)) throw new WireFormatException($"yamux stream {stream.Id}: window beyond 2^32");
