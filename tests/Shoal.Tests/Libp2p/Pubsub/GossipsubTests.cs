@@ -256,6 +256,8 @@ public sealed class GossipsubTests
         foreach (byte[] bytes in hostile)
         {
             await using Libp2pNode stranger = await StartNodeAsync();
+            // Else it would be given up, and its stream reset, as soon as it refuses ours.
+            stranger.Handle("/meshsub/1.1.0", async (_, ct) => await Task.Delay(Timeout.Infinite, ct));
             Libp2pConnection connection = await stranger.ConnectAsync(nodes.Node(0).Addresses[0], Deadline);
             Libp2pStream stream = await connection.OpenStreamAsync(["/meshsub/1.1.0"], Deadline);
             await stream.WriteAsync(bytes, Deadline);
