@@ -24,6 +24,7 @@ internal sealed partial class YamuxStream
     private bool _endIsHeld;
     private bool _endSent;
     private Exception? _writeFailure;
+    private Exception? _doneFailure;
     private ManualResetValueTaskSourceCore<bool> _write;
     private CancellationTokenRegistration _writeCancellation;
 
@@ -77,7 +78,7 @@ internal sealed partial class YamuxStream
             if (_writeState == WriteState.Done)
             {
                 _writeState = WriteState.Idle;
-                return _writeFailure is null ? ValueTask.CompletedTask : ValueTask.FromException(_writeFailure);
+                return _doneFailure is null ? ValueTask.CompletedTask : ValueTask.FromException(_doneFailure);
             }
             _write.Reset();
             _writeState = WriteState.Waiting;
@@ -260,6 +261,7 @@ internal sealed partial class YamuxStream
                 return true;
             case WriteState.Started:
                 _writeState = WriteState.Done;
+                _doneFailure = _writeFailure; // What befalls the stream from now on is not this write's.
                 return false;
             default:
                 return false;
